@@ -1,0 +1,29 @@
+package io.diffucoder.sampling;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How the denoising of one canvas went.
+ *
+ * @param completion whether it was finished
+ * @param steps what each step committed
+ * @param networkEvaluations forward passes that this canvas took part in
+ * @param elapsedNanos time from the first step's begin to the last one's end
+ */
+public record SamplingOutcome(
+    Completion completion, List<StepEvent> steps, int networkEvaluations, long elapsedNanos) {
+
+  /** Whether a canvas was finished. */
+  public enum Completion {
+    /** All steps ran, or no mask was left before. */
+    FINISHED,
+    /** Cancelled in between; the canvas holds what was committed until then. */
+    CANCELLED
+  }
+
+  public SamplingOutcome {
+    Objects.requireNonNull(completion, "completion");
+    steps = List.copyOf(steps);
+  }
+}
