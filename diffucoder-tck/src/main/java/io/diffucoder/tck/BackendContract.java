@@ -1,0 +1,10 @@
+package io.diffucoder.tck;
+
+import io.diffucoder.spi.TensorBackend;
+
+/** A rule that every backend keeps; implementers say which backend is tested. */
+public interface BackendContract {
+
+  /** A new backend, which the contract closes. */
+  TensorBackend openBackend();
+}

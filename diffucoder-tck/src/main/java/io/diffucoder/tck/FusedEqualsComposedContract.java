@@ -1,0 +1,88 @@
+package io.diffucoder.tck;
+
+import io.diffucoder.spi.DType;
+import io.diffucoder.spi.RandomKey;
+import io.diffucoder.spi.ScoreSpec;
+import io.diffucoder.spi.ScoreSpec.Measured;
+import io.diffucoder.spi.Scores;
+import io.diffucoder.spi.Tensor;
+import io.diffucoder.spi.TokenFilter;
+import io.diffucoder.spi.TokenSet;
+import io.diffucoder.spi.Weight;
+import io.diffucoder.spi.WeightFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A fused operation is its default body, computed faster. */
+public abstract class FusedEqualsComposedContract implements BackendContract {
+
+  @Test
+  void add_rms_norm_is_add_and_then_rms_norm() {
+    try (Workbench bench = Workbench.on(openBackend())) {
+      DType type = bench.activationType();
+      for (OpCases.Shape shape : OpCases.shapes()) {
+        int width = shape.in();
+        Matrix residual = OpCases.values(shape.rows(), width, 1);
+        Tensor x = bench.tensor(OpCases.values(shape.rows(), width, 2));
+        Weight scale = bench.weight(OpCases.values(1, width, 3));
+        Tensor composed = bench.tensor(residual);
+        Tensor composedOut = bench.out(shape.rows(), width);
+        bench.ops().add(x, composed);
+        bench.ops().rmsNorm(composed, scale, 1e-6f, composedOut);
+        Tensor fused = bench.tensor(residual);
+        Tensor fusedOut = bench.out(shape.rows(), width);
+
+        bench.ops().addRmsNorm(x, fused, scale, 1e-6f, fusedOut);
+
+        Tolerance.add(type).check("addRmsNorm: residual", bench.read(composed), bench.read(fused));
+        Tolerance.rmsNorm(type, width)
+            .check("addRmsNorm: out", bench.read(composedOut), bench.read(fusedOut));
+      }
+    }
+  }
+
+  @Test
+  void lm_head_score_is_linear_and_then_score() {
+    List<TokenFilter> filters =
+        List.of(
+            TokenFilter.GREEDY,
+            new TokenFilter(1, 1, TokenFilter.NO_TOP_K),
+            new TokenFilter(0.5f, 0.9f, TokenFilter.NO_TOP_K),
+            new TokenFilter(1, 0.95f, 7));
+    try (Workbench bench = Workbench.on(openBackend())) {
+      int turn = 0;
+      for (OpCases.Shape shape : OpCases.shapes()) {
+        for (DType type : DType.values()) {
+          if (shape.rows() <= 65) {
+            checkLmHead(bench, shape, type, filters.get(turn++ % filters.size()));
+          }
+        }
+      }
+    }
+  }
+
+  private static void checkLmHead(
+      Workbench bench, OpCases.Shape shape, DType type, TokenFilter filter) {
+    int vocabulary = shape.out() + 1;
+    TokenSet banned = TokenSet.of(vocabulary / 2);
+    ScoreSpec spec = new ScoreSpec(filter, Measured.FILTERED, banned, new RandomKey(4, 2));
+    Matrix x = OpCases.normal(shape.rows(), shape.in(), 1, 1);
+    Matrix head = OpCases.normal(vocabulary, shape.in(), 2 / Math.sqrt(shape.in()), 2);
+    Tensor hidden = bench.tensor(x);
+    Weight weight = bench.weight(head, type, WeightFormat.AS_STORED);
+    Tensor composed = bench.out(shape.rows(), vocabulary);
+    bench.ops().linear(hidden, weight, null, composed);
+    int[] positions = IntStream.range(5, 5 + shape.rows()).toArray();
+
+    Scores fused = bench.ops().lmHeadScore(hidden, weight, positions, spec);
+
+    double largestTerm = x.maxAbs() * head.maxAbs() * Math.sqrt(shape.in());
+    double logitError =
+        Tolerance.linear(bench.activationType(), shape.in()).relative() * largestTerm;
+    double sharpening = filter.temperature() > 0 ? 1 / filter.temperature() : 1;
+    ScoreCheck.of(bench.read(composed), positions, spec)
+        .allowing(logitError * sharpening)
+        .check("lmHeadScore " + type + " " + shape, fused);
+  }
+}

@@ -1,0 +1,146 @@
+package io.diffucoder.tck;
+
+import io.diffucoder.spi.DType;
+import io.diffucoder.spi.Tensor;
+import io.diffucoder.spi.Weight;
+import io.diffucoder.spi.WeightFormat;
+import io.diffucoder.spi.WeightSource;
+import org.junit.jupiter.api.Test;
+
+/** {@code linear}: out = x · weightᵀ + bias, for every weight type and format. */
+public abstract class LinearContract implements BackendContract {
+
+  @Test
+  void multiplies_by_the_transposed_weight_and_adds_the_bias() {
+    try (Workbench bench = Workbench.on(openBackend())) {
+      Tensor x = bench.tensor(Matrix.of(2, 2, 1, 2, 3, 4));
+      Weight weight = bench.weight(Matrix.of(3, 2, 1, 0, 0, 1, 10, 100));
+      Tensor out = bench.out(2, 3);
+
+      bench.ops().linear(x, weight, bench.weight(Matrix.row(0.5f, 0, -1)), out);
+
+      Matrix expected = Matrix.of(2, 3, 1.5f, 2, 209, 3.5f, 4, 429);
+      Tolerance.linear(bench.activationType(), 2).check("linear", expected, bench.read(out));
+    }
+  }
+
+  @Test
+  void equals_the_definition_at_every_size_and_weight_type() {
+    try (Comparison comparison = Comparison.of(openBackend())) {
+      for (OpCases.Shape shape : OpCases.shapes()) {
+        Layer layer = Layer.of(shape, comparison.activationType());
+        Matrix magnitude = layer.magnitude(comparison);
+        for (DType type : DType.values()) {
+          comparison.check(
+              "linear " + type + " " + shape,
+              Tolerance.linear(comparison.activationType(), shape.in()),
+              magnitude,
+              bench -> layer.run(bench, bench.weight(layer.weight, type, WeightFormat.AS_STORED)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void adds_no_bias_where_there_is_none() {
+    try (Comparison comparison = Comparison.of(openBackend())) {
+      for (OpCases.Shape shape : OpCases.shapes()) {
+        Layer layer = Layer.of(shape, comparison.activationType());
+        Tolerance tolerance = Tolerance.linear(comparison.activationType(), shape.in());
+        comparison.check(
+            "linear without bias " + shape,
+            tolerance,
+            comparison.expected(bench -> layer.abs().run(bench, bench.weight(layer.weight.abs()))),
+            bench -> {
+              Tensor out = bench.out(shape.rows(), shape.out());
+              bench.ops().linear(bench.tensor(layer.x), bench.weight(layer.weight), null, out);
+              return out;
+            });
+      }
+    }
+  }
+
+  @Test
+  void rounds_weights_to_every_format_that_the_backend_takes() {
+    try (Comparison comparison = Comparison.of(openBackend())) {
+      Layer layer =
+          Layer.of(new OpCases.Shape(17, 127, 65), comparison.activationType()).moderate();
+      Matrix magnitude = layer.magnitude(comparison);
+      for (WeightFormat format : comparison.tested().backend().info().weightFormats()) {
+        for (DType type : DType.values()) {
+          comparison.check(
+              "linear " + type + " kept " + format,
+              Tolerance.linear(comparison.activationType(), 127),
+              magnitude,
+              bench -> layer.run(bench, bench.weight(layer.weight, type, format)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void reads_weights_at_any_address() {
+    try (Comparison comparison = Comparison.of(openBackend())) {
+      Layer layer = Layer.of(new OpCases.Shape(5, 257, 33), comparison.activationType());
+      for (DType type : DType.values()) {
+        for (int offset : new int[] {1, 2, 4}) {
+          comparison.check(
+              "linear " + type + " weight at offset " + offset,
+              Tolerance.linear(comparison.activationType(), 257),
+              layer.magnitude(comparison),
+              bench -> {
+                WeightSource source = bench.source(layer.weight, type, offset);
+                return layer.run(bench, bench.backend().loadWeight(source, WeightFormat.AS_STORED));
+              });
+        }
+      }
+    }
+  }
+
+  @Test
+  void leaves_the_rows_after_a_view_alone() {
+    try (Comparison comparison = Comparison.of(openBackend())) {
+      for (int rows : OpCases.sizes()) {
+        comparison.check(
+            "linear into a view of " + rows + " rows",
+            Tolerance.linear(comparison.activationType(), 3),
+            bench -> {
+              Tensor out = bench.tensor(Matrix.filled(rows + 2, 5, 9));
+              Tensor x = bench.tensor(Matrix.filled(rows + 2, 3, 2));
+              Weight weight = bench.weight(Matrix.filled(5, 3, 1));
+              bench.ops().linear(x.firstRows(rows), weight, null, out.firstRows(rows));
+              return out;
+            });
+      }
+    }
+  }
+
+  /** A layer's input and weights; the bounds are in proportion to the product of their sizes. */
+  private record Layer(OpCases.Shape shape, Matrix x, Matrix weight, Matrix bias) {
+    static Layer of(OpCases.Shape shape, DType activationType) {
+      Matrix x = OpCases.values(shape.rows(), shape.in(), 1).rounded(activationType);
+      Matrix weight = OpCases.values(shape.out(), shape.in(), 2);
+      return new Layer(shape, x, weight, OpCases.values(1, shape.out(), 3));
+    }
+
+    Layer moderate() {
+      Matrix x = OpCases.normal(shape.rows(), shape.in(), 1, 1).rounded(DType.BF16);
+      Matrix weight = OpCases.normal(shape.out(), shape.in(), 1, 2);
+      return new Layer(shape, x, weight, bias);
+    }
+
+    Layer abs() {
+      return new Layer(shape, x.abs(), weight.abs(), bias.abs());
+    }
+
+    Matrix magnitude(Comparison comparison) {
+      return comparison.expected(bench -> abs().run(bench, bench.weight(weight.abs())));
+    }
+
+    Tensor run(Workbench bench, Weight loaded) {
+      Tensor out = bench.out(shape.rows(), shape.out());
+      bench.ops().linear(bench.tensor(x), loaded, bench.weight(bias), out);
+      return out;
+    }
+  }
+}
