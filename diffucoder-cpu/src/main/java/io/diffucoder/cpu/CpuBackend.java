@@ -1,0 +1,112 @@
+package io.diffucoder.cpu;
+
+import io.diffucoder.api.DeviceMemoryException;
+import io.diffucoder.cpu.kernel.Kernels;
+import io.diffucoder.cpu.kernel.Scratch;
+import io.diffucoder.cpu.kernel.StoredMatrix;
+import io.diffucoder.spi.BackendInfo;
+import io.diffucoder.spi.DType;
+import io.diffucoder.spi.TensorBackend;
+import io.diffucoder.spi.TensorOps;
+import io.diffucoder.spi.Weight;
+import io.diffucoder.spi.WeightFormat;
+import io.diffucoder.spi.WeightSource;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Weights, threads and the open ops of one CPU. */
+final class CpuBackend implements TensorBackend {
+  /** Rows of a weight that a thread converts at a time. */
+  private static final int ROWS_AT_ONCE = 64;
+
+  private final BackendInfo info;
+  private final Kernels kernels;
+  private final WorkerPool workers;
+  private final Arena weights = Arena.ofShared();
+  private final Set<CpuOps> open = new HashSet<>();
+  private boolean closed;
+
+  CpuBackend(KernelChoice choice, int threads) {
+    kernels = choice.kernels();
+    workers = new WorkerPool(threads);
+    info =
+        new BackendInfo(
+            "cpu",
+            threads + " threads, " + choice.describe(),
+            Runtime.getRuntime().maxMemory(),
+            DType.F32,
+            EnumSet.allOf(WeightFormat.class));
+  }
+
+  @Override
+  public BackendInfo info() {
+    return info;
+  }
+
+  @Override
+  public synchronized Weight loadWeight(WeightSource source, WeightFormat format) {
+    requireOpen();
+    StoredMatrix stored =
+        new StoredMatrix(source.rows(), source.cols(), source.dtype(), source.bytes());
+    DType encoding = WeightConversion.encoding(source.dtype(), format);
+    if (encoding == source.dtype()) {
+      return new CpuWeight(this, source.name(), stored, 0);
+    }
+    MemorySegment memory = allocate(source, encoding);
+    StoredMatrix converted = new StoredMatrix(source.rows(), source.cols(), encoding, memory);
+    workers.run(
+        source.rows(),
+        ROWS_AT_ONCE,
+        (from, to, own) -> WeightConversion.rows(kernels, stored, converted, from, to),
+        new Scratch());
+    return new CpuWeight(this, source.name(), converted, memory.byteSize());
+  }
+
+  private MemorySegment allocate(WeightSource source, DType encoding) {
+    long bytes = (long) source.rows() * source.cols() * encoding.bytes();
+    try {
+      return weights.allocate(bytes, 64);
+    } catch (OutOfMemoryError e) {
+      throw new DeviceMemoryException(
+          "cpu: weight '%s' as %s needs %d bytes of native memory, which the system does not give;"
+                  .formatted(source.name(), encoding, bytes)
+              + " use WeightFormat.AS_STORED, which needs none",
+          e);
+    }
+  }
+
+  @Override
+  public synchronized TensorOps newOps() {
+    requireOpen();
+    CpuOps ops = new CpuOps(this, kernels, workers);
+    open.add(ops);
+    return ops;
+  }
+
+  synchronized void forget(CpuOps ops) {
+    open.remove(ops);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    if (!open.isEmpty()) {
+      throw new IllegalStateException(
+          "the cpu backend still has %d open TensorOps; close them first".formatted(open.size()));
+    }
+    closed = true;
+    workers.close();
+    weights.close();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the cpu backend is closed");
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package io.diffucoder.cpu;
+
+import static io.diffucoder.cpu.CpuArguments.inRange;
+import static io.diffucoder.cpu.CpuArguments.require;
+import static io.diffucoder.cpu.CpuArguments.requireNotShared;
+import static io.diffucoder.cpu.CpuArguments.requirePositions;
+import static io.diffucoder.cpu.CpuArguments.requireSameShape;
+import static io.diffucoder.cpu.CpuArguments.requireVector;
+
+import io.diffucoder.cpu.kernel.Add;
+import io.diffucoder.cpu.kernel.Attention;
+import io.diffucoder.cpu.kernel.CopyRows;
+import io.diffucoder.cpu.kernel.Embed;
+import io.diffucoder.cpu.kernel.Execution;
+import io.diffucoder.cpu.kernel.Kernels;
+import io.diffucoder.cpu.kernel.Linear;
+import io.diffucoder.cpu.kernel.RmsNorm;
+import io.diffucoder.cpu.kernel.Rope;
+import io.diffucoder.cpu.kernel.RopeTable;
+import io.diffucoder.cpu.kernel.Score;
+import io.diffucoder.cpu.kernel.Scratch;
+import io.diffucoder.cpu.kernel.StoredMatrix;
+import io.diffucoder.cpu.kernel.Swiglu;
+import io.diffucoder.cpu.kernel.Workers;
+import io.diffucoder.spi.AttentionSpec;
+import io.diffucoder.spi.RopeSpec;
+import io.diffucoder.spi.ScoreSpec;
+import io.diffucoder.spi.Scores;
+import io.diffucoder.spi.Tensor;
+import io.diffucoder.spi.TensorOps;
+import io.diffucoder.spi.Weight;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks arguments, then runs the kernels; every operation is finished when its method returns. */
+final class CpuOps implements TensorOps {
+  /** Logits that exist at once when they are scored as they are made: 32 rows of Qwen's. */
+  private static final int MAX_LOGITS = 32 * 152_064;
+
+  private final CpuBackend backend;
+  private final Execution on;
+  private final List<CpuTensor.Storage> storages = new ArrayList<>();
+  private @Nullable RopeTable lastRope;
+  private volatile boolean closed;
+
+  CpuOps(CpuBackend backend, Kernels kernels, Workers workers) {
+    this.backend = backend;
+    this.on = new Execution(kernels, workers, new Scratch());
+  }
+
+  CpuBackend backend() {
+    return backend;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "these cpu TensorOps are closed, and their tensors with them");
+    }
+  }
+
+  @Override
+  public Tensor allocate(int rows, int cols) {
+    requireOpen();
+    require(rows > 0 && cols > 0, "allocate: sizes must be positive, got (%d, %d)", rows, cols);
+    float[] values =
+        HeapMemory.allocate(
+            "tensor (%d, %d)".formatted(rows, cols),
+            (long) rows * cols,
+            () -> new float[rows * cols]);
+    CpuTensor.Storage storage = new CpuTensor.Storage(values);
+    storages.add(storage);
+    return new CpuTensor(this, storage, rows, cols);
+  }
+
+  @Override
+  public Tensor allocateIndices(int rows) {
+    requireOpen();
+    require(rows > 0, "allocateIndices: rows must be positive, got %d", rows);
+    int[] values =
+        HeapMemory.allocate("index tensor (%d, 1)".formatted(rows), rows, () -> new int[rows]);
+    return new CpuIndices(this, values, rows);
+  }
+
+  @Override
+  public void write(int[] values, Tensor into) {
+    CpuIndices to = indices("write: into", into);
+    require(values.length <= to.rows(), "write: %d values do not fit %s", values.length, into);
+    to.write(values);
+  }
+
+  @Override
+  public void read(Tensor x, float[] into) {
+    CpuTensor from = tensor("read: x", x);
+    int count = from.rows() * from.cols();
+    require(into.length >= count, "read: %s does not fit float[%d]", x, into.length);
+    System.arraycopy(from.values(), 0, into, 0, count);
+  }
+
+  @Override
+  public void embed(Weight table, Tensor tokens, Tensor out) {
+    StoredMatrix stored = weight("embed", table);
+    CpuIndices ids = indices("embed: tokens", tokens);
+    CpuTensor to = tensor("embed: out", out);
+    require(
+        to.rows() == ids.rows() && to.cols() == stored.cols(),
+        "embed: table %s and tokens %s do not give out %s",
+        table,
+        tokens,
+        out);
+    Embed.run(on, stored, inRange("embed: tokens", ids, stored.rows()), to.asRows());
+  }
+
+  @Override
+  public void rmsNorm(Tensor x, Weight scale, float eps, Tensor out) {
+    CpuTensor from = tensor("rmsNorm: x", x);
+    CpuTensor to = tensor("rmsNorm: out", out);
+    StoredMatrix stored = vector("rmsNorm", scale, x);
+    requireSameShape("rmsNorm", x, out);
+    RmsNorm.run(on, from.asRows(), stored, eps, to.values());
+  }
+
+  @Override
+  public void addRmsNorm(Tensor x, Tensor residual, Weight scale, float eps, Tensor out) {
+    CpuTensor from = tensor("addRmsNorm: x", x);
+    CpuTensor sum = tensor("addRmsNorm: residual", residual);
+    CpuTensor to = tensor("addRmsNorm: out", out);
+    StoredMatrix stored = vector("addRmsNorm", scale, x);
+    requireSameShape("addRmsNorm", x, residual);
+    requireSameShape("addRmsNorm", x, out);
+    requireNotShared("addRmsNorm", sum, from);
+    RmsNorm.addAndRun(
+        on, from.asRows(), sum.asRows(), stored, new RmsNorm.NormOutput(eps, to.values()));
+  }
+
+  @Override
+  public void linear(Tensor x, Weight weight, @Nullable Weight bias, Tensor out) {
+    CpuTensor from = tensor("linear: x", x);
+    CpuTensor to = tensor("linear: out", out);
+    StoredMatrix stored = weight("linear", weight);
+    require(
+        x.cols() == weight.cols() && out.rows() == x.rows() && out.cols() == weight.rows(),
+        "linear: x %s and weight %s do not give out %s",
+        x,
+        weight,
+        out);
+    require(
+        bias == null || (bias.rows() == 1 && bias.cols() == weight.rows()),
+        "linear: bias %s does not fit weight %s",
+        bias,
+        weight);
+    StoredMatrix added = bias == null ? null : weight("linear", bias);
+    requireNotShared("linear", to, from);
+    Linear.run(on, from.asRows(), stored, added, to.asRows());
+  }
+
+  @Override
+  public void rope(Tensor x, Tensor positions, RopeSpec spec) {
+    CpuTensor turned = tensor("rope: x", x);
+    CpuIndices rows = indices("rope: positions", positions);
+    require(
+        rows.rows() == x.rows() && x.cols() % spec.headDim() == 0,
+        "rope: x %s needs one position a row, got %s, and whole heads of %d",
+        x,
+        positions,
+        spec.headDim());
+    int[] values = inRange("rope: positions", rows, Integer.MAX_VALUE);
+    RopeTable table = lastRope;
+    if (table == null || !table.isFor(spec, values)) {
+      table = new RopeTable(spec, values);
+      lastRope = table;
+    }
+    Rope.run(on, turned.asRows(), table);
+  }
+
+  @Override
+  public void scatterRows(Tensor x, Tensor rows, Tensor into) {
+    CpuTensor from = tensor("scatterRows: x", x);
+    CpuIndices indices = indices("scatterRows: rows", rows);
+    CpuTensor to = tensor("scatterRows: into", into);
+    require(
+        rows.rows() == x.rows() && into.cols() == x.cols(),
+        "scatterRows: x %s and rows %s do not fit into %s",
+        x,
+        rows,
+        into);
+    requireNotShared("scatterRows", to, from);
+    CopyRows.scatter(
+        on, from.asRows(), inRange("scatterRows: rows", indices, into.rows()), to.asRows());
+  }
+
+  @Override
+  public void gatherRows(Tensor x, Tensor rows, Tensor out) {
+    CpuTensor from = tensor("gatherRows: x", x);
+    CpuIndices indices = indices("gatherRows: rows", rows);
+    CpuTensor to = tensor("gatherRows: out", out);
+    require(
+        rows.rows() == out.rows() && out.cols() == x.cols(),
+        "gatherRows: x %s and rows %s do not give out %s",
+        x,
+        rows,
+        out);
+    requireNotShared("gatherRows", to, from);
+    CopyRows.gather(on, from.asRows(), inRange("gatherRows: rows", indices, x.rows()), to.asRows());
+  }
+
+  @Override
+  public void attention(Tensor q, Tensor keys, Tensor values, AttentionSpec spec, Tensor out) {
+    CpuTensor queries = tensor("attention: q", q);
+    CpuTensor k = tensor("attention: keys", keys);
+    CpuTensor v = tensor("attention: values", values);
+    CpuTensor to = tensor("attention: out", out);
+    int width = spec.heads() * spec.headDim();
+    int storeWidth = spec.kvHeads() * spec.headDim();
+    require(
+        q.rows() == spec.queryRows()
+            && q.cols() == width
+            && out.rows() == q.rows()
+            && out.cols() == width,
+        "attention: q %s and out %s must both be (%d, %d)",
+        q,
+        out,
+        spec.queryRows(),
+        width);
+    require(
+        keys.cols() == storeWidth
+            && values.cols() == storeWidth
+            && keys.rows() == values.rows()
+            && keys.rows() >= spec.keyRowsNeeded(),
+        "attention: keys %s and values %s must both be (%d, %d) or have more rows",
+        keys,
+        values,
+        spec.keyRowsNeeded(),
+        storeWidth);
+    requireNotShared("attention", to, queries, k, v);
+    Attention.Store store = new Attention.Store(k.values(), v.values(), storeWidth);
+    Attention.run(on, queries.asRows(), store, spec, to.asRows());
+  }
+
+  @Override
+  public void swiglu(Tensor gate, Tensor up, Tensor out) {
+    CpuTensor g = tensor("swiglu: gate", gate);
+    CpuTensor u = tensor("swiglu: up", up);
+    CpuTensor to = tensor("swiglu: out", out);
+    requireSameShape("swiglu", gate, up);
+    requireSameShape("swiglu", gate, out);
+    Swiglu.run(on, g.asRows(), u.asRows(), to.values());
+  }
+
+  @Override
+  public void add(Tensor x, Tensor residual) {
+    CpuTensor from = tensor("add: x", x);
+    CpuTensor to = tensor("add: residual", residual);
+    requireSameShape("add", x, residual);
+    requireNotShared("add", to, from);
+    Add.run(on, from.asRows(), to.asRows());
+  }
+
+  @Override
+  public Scores score(Tensor logits, int[] positions, ScoreSpec spec) {
+    CpuTensor from = tensor("score: logits", logits);
+    requirePositions("score", positions, logits);
+    Scores scores = Scores.ofRows(logits.rows());
+    Score.run(on, from.asRows(), positions, spec, scores);
+    return scores;
+  }
+
+  @Override
+  public Scores lmHeadScore(Tensor hidden, Weight lmHead, int[] positions, ScoreSpec spec) {
+    CpuTensor from = tensor("lmHeadScore: hidden", hidden);
+    StoredMatrix stored = weight("lmHeadScore", lmHead);
+    require(
+        hidden.cols() == lmHead.cols(),
+        "lmHeadScore: hidden %s does not fit lmHead %s",
+        hidden,
+        lmHead);
+    requirePositions("lmHeadScore", positions, hidden);
+    Scores scores = Scores.ofRows(hidden.rows());
+    Score.Sink sink = new Score.Sink(spec, scores, MAX_LOGITS);
+    Score.ofHidden(on, from.asRows(), stored, positions, sink);
+    return scores;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      storages.forEach(CpuTensor.Storage::release);
+      storages.clear();
+      on.scratch().release();
+      backend.forget(this);
+    }
+  }
+
+  private CpuTensor tensor(String what, Tensor tensor) {
+    requireOpen();
+    return CpuArguments.tensor(backend, what, tensor);
+  }
+
+  private CpuIndices indices(String what, Tensor tensor) {
+    requireOpen();
+    return CpuArguments.indices(backend, what, tensor);
+  }
+
+  private StoredMatrix weight(String operation, Weight weight) {
+    requireOpen();
+    return CpuArguments.weight(backend, operation, weight);
+  }
+
+  /** A weight with a number for every column of the tensor. */
+  private StoredMatrix vector(String operation, Weight weight, Tensor tensor) {
+    StoredMatrix stored = weight(operation, weight);
+    requireVector(operation, weight, tensor);
+    return stored;
+  }
+}

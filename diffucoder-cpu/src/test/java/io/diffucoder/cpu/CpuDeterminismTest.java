@@ -1,0 +1,99 @@
+package io.diffucoder.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diffucoder.spi.AttentionSpec;
+import io.diffucoder.spi.BackendOptions;
+import io.diffucoder.spi.DType;
+import io.diffucoder.spi.RandomKey;
+import io.diffucoder.spi.ScoreSpec;
+import io.diffucoder.spi.Scores;
+import io.diffucoder.spi.Tensor;
+import io.diffucoder.spi.TokenFilter;
+import io.diffucoder.spi.TokenSet;
+import io.diffucoder.spi.Weight;
+import io.diffucoder.spi.WeightFormat;
+import io.diffucoder.tck.Matrix;
+import io.diffucoder.tck.OpCases;
+import io.diffucoder.tck.Workbench;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A row's bits do not depend on the number of threads or of rows, above the sizes that split. */
+class CpuDeterminismTest {
+  private static final int IN = 1031;
+  private static final int OUT = 301;
+  private static final Matrix X = OpCases.normal(67, IN, 1, 1);
+  private static final Matrix WEIGHT = OpCases.normal(OUT, IN, 1, 2);
+
+  @Test
+  void linear_gives_the_same_bits_for_any_number_of_threads_and_rows() {
+    for (DType type : DType.values()) {
+      float[] expected = linear(1, X.rows(), type);
+      for (int threads : new int[] {2, 3}) {
+        for (int rows : new int[] {1, 4, 9, 16, 17, 33, 67}) {
+          assertThat(linear(threads, rows, type))
+              .as("%s, %d threads, %d rows", type, threads, rows)
+              .isEqualTo(Arrays.copyOf(expected, rows * OUT));
+        }
+      }
+    }
+  }
+
+  @Test
+  void attention_gives_the_same_bits_for_any_number_of_threads_and_rows() {
+    float[] expected = attention(1, 67);
+    for (int threads : new int[] {2, 3}) {
+      for (int rows : new int[] {1, 9, 33, 67}) {
+        assertThat(attention(threads, rows)).isEqualTo(Arrays.copyOf(expected, rows * 128));
+      }
+    }
+  }
+
+  @Test
+  void scores_of_hidden_rows_are_those_of_their_logits_for_any_number_of_threads() {
+    TokenFilter filter = new TokenFilter(0.7f, 0.9f, 50);
+    ScoreSpec spec =
+        new ScoreSpec(
+            filter, ScoreSpec.Measured.FILTERED, TokenSet.of(3, 17), new RandomKey(42, 1));
+    int[] positions = IntStream.range(0, X.rows()).toArray();
+    Scores expected;
+    try (Workbench bench = bench(1)) {
+      Tensor logits = bench.out(X.rows(), OUT);
+      bench.ops().linear(bench.tensor(X), bench.weight(WEIGHT), null, logits);
+      expected = bench.ops().score(logits, positions, spec);
+    }
+    for (int threads : new int[] {1, 2, 3}) {
+      try (Workbench bench = bench(threads)) {
+        Scores scores =
+            bench.ops().lmHeadScore(bench.tensor(X), bench.weight(WEIGHT), positions, spec);
+        assertThat(scores).usingRecursiveComparison().isEqualTo(expected);
+      }
+    }
+  }
+
+  private static float[] linear(int threads, int rows, DType type) {
+    try (Workbench bench = bench(threads)) {
+      Weight weight = bench.weight(WEIGHT, type, WeightFormat.AS_STORED);
+      Tensor out = bench.out(rows, OUT);
+      bench.ops().linear(bench.tensor(X).firstRows(rows), weight, null, out);
+      return bench.read(out).values();
+    }
+  }
+
+  private static float[] attention(int threads, int rows) {
+    try (Workbench bench = bench(threads)) {
+      Tensor keys = bench.tensor(OpCases.normal(700, 64, 1, 3));
+      Tensor values = bench.tensor(OpCases.normal(700, 64, 1, 4));
+      Tensor q = bench.tensor(OpCases.normal(67, 128, 1, 5)).firstRows(rows);
+      Tensor out = bench.out(rows, 128);
+      bench.ops().attention(q, keys, values, AttentionSpec.full(4, 2, 32, rows, 700), out);
+      return bench.read(out).values();
+    }
+  }
+
+  private static Workbench bench(int threads) {
+    return Workbench.on(new CpuBackendProvider().open(new BackendOptions(threads)));
+  }
+}
