@@ -1,0 +1,5 @@
+/** The Dream network over tensor operations. */
+@NullMarked
+package io.diffucoder.core.model;
+
+import org.jspecify.annotations.NullMarked;

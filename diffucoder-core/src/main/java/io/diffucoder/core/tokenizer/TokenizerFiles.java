@@ -1,0 +1,44 @@
+package io.diffucoder.core.tokenizer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where a tokenizer's files come from: a directory, a jar's resources, a test's strings. */
+@FunctionalInterface
+public interface TokenizerFiles {
+
+  /**
+   * Opens a file for reading from its beginning; the caller closes it.
+   *
+   * @param name a plain file name such as {@code tokenizer.json}
+   * @return empty if there is no such file
+   * @throws IOException if it is there and cannot be opened
+   */
+  Optional<InputStream> open(String name) throws IOException;
+
+  /** How error messages call the file: its name, unless the place knows better. */
+  default String describe(String name) {
+    return name;
+  }
+
+  /** The regular files of a directory. */
+  static TokenizerFiles directory(Path directory) {
+    return new TokenizerFiles() {
+      @Override
+      public Optional<InputStream> open(String name) throws IOException {
+        Path file = directory.resolve(name);
+        return Files.isRegularFile(file)
+            ? Optional.of(Files.newInputStream(file))
+            : Optional.empty();
+      }
+
+      @Override
+      public String describe(String name) {
+        return directory.resolve(name).toString();
+      }
+    };
+  }
+}
