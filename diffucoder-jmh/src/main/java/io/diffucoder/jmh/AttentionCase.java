@@ -1,0 +1,42 @@
+package io.diffucoder.jmh;
+
+import io.diffucoder.spi.AttentionSpec;
+import io.diffucoder.spi.Tensor;
+
+/** One attention layer with the heads of the 7B model, ready to run. */
+final class AttentionCase implements AutoCloseable {
+  private static final int HEADS = 28;
+  private static final int KV_HEADS = 4;
+  private static final int HEAD_DIM = 128;
+
+  private final Fixture fixture;
+  private final Tensor q;
+  private final Tensor keys;
+  private final Tensor values;
+  private final Tensor out;
+  private final AttentionSpec spec;
+
+  AttentionCase(int threads, int rows, int keyRows) {
+    fixture = new Fixture(threads);
+    q = fixture.tensor(rows, HEADS * HEAD_DIM);
+    keys = fixture.tensor(keyRows, KV_HEADS * HEAD_DIM);
+    values = fixture.tensor(keyRows, KV_HEADS * HEAD_DIM);
+    out = fixture.ops().allocate(rows, HEADS * HEAD_DIM);
+    spec = AttentionSpec.full(HEADS, KV_HEADS, HEAD_DIM, rows, keyRows);
+  }
+
+  Tensor run() {
+    fixture.ops().attention(q, keys, values, spec, out);
+    return out;
+  }
+
+  /** Operations of the two products; a multiply-add counts as two. */
+  double flops() {
+    return 4.0 * q.rows() * keys.rows() * HEADS * HEAD_DIM;
+  }
+
+  @Override
+  public void close() {
+    fixture.close();
+  }
+}

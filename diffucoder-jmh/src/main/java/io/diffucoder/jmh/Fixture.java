@@ -1,0 +1,82 @@
+package io.diffucoder.jmh;
+
+import io.diffucoder.cpu.CpuBackendProvider;
+import io.diffucoder.spi.BackendOptions;
+import io.diffucoder.spi.DType;
+import io.diffucoder.spi.Tensor;
+import io.diffucoder.spi.TensorBackend;
+import io.diffucoder.spi.TensorOps;
+import io.diffucoder.spi.Weight;
+import io.diffucoder.spi.WeightFormat;
+import io.diffucoder.spi.WeightSource;
+import io.diffucoder.tck.OpCases;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
+
+/** A CPU backend with random weights and tensors of any size. */
+final class Fixture implements AutoCloseable {
+  /** Numbers that are drawn; larger matrices repeat them. */
+  private static final int DRAWN = 1 << 16;
+
+  private final Arena arena = Arena.ofShared();
+  private final TensorBackend backend;
+  private final TensorOps ops;
+
+  Fixture(int threads) {
+    backend = new CpuBackendProvider().open(new BackendOptions(threads));
+    ops = backend.newOps();
+  }
+
+  TensorOps ops() {
+    return ops;
+  }
+
+  String device() {
+    return backend.info().device();
+  }
+
+  /** A weight as a file would hold it. */
+  Weight weight(int rows, int cols, DType type) {
+    MemorySegment drawn = drawn(type);
+    MemorySegment bytes = arena.allocate((long) rows * cols * type.bytes(), 64);
+    for (long at = 0; at < bytes.byteSize(); at += drawn.byteSize()) {
+      long size = Math.min(drawn.byteSize(), bytes.byteSize() - at);
+      MemorySegment.copy(drawn, 0, bytes, at, size);
+    }
+    WeightSource source = new WeightSource("random", rows, cols, type, bytes);
+    return backend.loadWeight(source, WeightFormat.AS_STORED);
+  }
+
+  /** A tensor of normal deviates. */
+  Tensor tensor(int rows, int cols) {
+    Tensor tensor = ops.allocate(rows, cols);
+    Tensor tokens = ops.allocateIndices(rows);
+    ops.write(IntStream.range(0, rows).toArray(), tokens);
+    ops.embed(weight(rows, cols, DType.F32), tokens, tensor);
+    return tensor;
+  }
+
+  private MemorySegment drawn(DType type) {
+    float[] values = OpCases.normal(1, DRAWN, 1, 1).values();
+    MemorySegment bytes = arena.allocate((long) DRAWN * type.bytes(), 64);
+    for (int i = 0; i < DRAWN; i++) {
+      switch (type) {
+        case F32 -> bytes.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[i]);
+        case F16 -> bytes.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(values[i]));
+        case BF16 ->
+            bytes.setAtIndex(
+                ValueLayout.JAVA_SHORT, i, (short) (Float.floatToRawIntBits(values[i]) >>> 16));
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    ops.close();
+    backend.close();
+    arena.close();
+  }
+}

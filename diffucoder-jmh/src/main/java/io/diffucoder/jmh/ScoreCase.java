@@ -1,0 +1,33 @@
+package io.diffucoder.jmh;
+
+import io.diffucoder.spi.RandomKey;
+import io.diffucoder.spi.ScoreSpec;
+import io.diffucoder.spi.Scores;
+import io.diffucoder.spi.Tensor;
+import io.diffucoder.spi.TokenFilter;
+import io.diffucoder.spi.TokenSet;
+import java.util.stream.IntStream;
+
+/** Rows of random logits, ready to be scored. */
+final class ScoreCase implements AutoCloseable {
+  private final Fixture fixture;
+  private final Tensor logits;
+  private final int[] positions;
+  private final ScoreSpec spec;
+
+  ScoreCase(int threads, int rows, int vocabulary, TokenFilter filter) {
+    fixture = new Fixture(threads);
+    logits = fixture.tensor(rows, vocabulary);
+    positions = IntStream.range(0, rows).toArray();
+    spec = new ScoreSpec(filter, ScoreSpec.Measured.FILTERED, TokenSet.NONE, new RandomKey(1, 0));
+  }
+
+  Scores run() {
+    return fixture.ops().score(logits, positions, spec);
+  }
+
+  @Override
+  public void close() {
+    fixture.close();
+  }
+}
