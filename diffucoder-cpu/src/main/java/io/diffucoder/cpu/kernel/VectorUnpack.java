@@ -21,41 +21,47 @@ final class VectorUnpack {
   private static final ValueLayout.OfShort SHORT =
       JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Half-precision numbers pass through a piece of the stack of this size. */
-  private static final int PIECE = 512;
-
   private VectorUnpack() {}
 
   static void float32(MemorySegment bytes, long first, int count, float[] into, int at) {
     MemorySegment.copy(bytes, FLOAT, 4 * first, into, at, count);
   }
 
-  /** Through an array: the compiler has a vector instruction for the loop over it. */
+  /**
+   * The exponent and mantissa move to float32's places, where 2^112 makes up for the difference of
+   * the biases, subnormals included; infinities and NaNs get float32's exponent.
+   */
   static void float16(MemorySegment bytes, long first, int count, float[] into, int at) {
-    short[] halves = new short[Math.min(count, PIECE)];
-    for (int done = 0; done < count; done += PIECE) {
-      int n = Math.min(PIECE, count - done);
-      MemorySegment.copy(bytes, SHORT, 2 * (first + done), halves, 0, n);
-      widen(halves, n, into, at + done);
+    int end = FLOATS.loopBound(count);
+    for (int i = 0; i < end; i += LANES) {
+      IntVector bits = widened(bytes, first + i);
+      IntVector magnitude = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
+      IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+      IntVector finite = magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+      IntVector value =
+          finite.blend(magnitude.or(0x7F800000), magnitude.compare(VectorOperators.GE, 0x0F800000));
+      value.or(sign).reinterpretAsFloats().intoArray(into, at + i);
     }
-  }
-
-  private static void widen(short[] halves, int count, float[] into, int at) {
-    for (int i = 0; i < count; i++) {
-      into[at + i] = Float.float16ToFloat(halves[i]);
+    for (int i = end; i < count; i++) { // scalar tail
+      into[at + i] = Float.float16ToFloat(bytes.get(SHORT, 2 * (first + i)));
     }
   }
 
   static void bfloat16(MemorySegment bytes, long first, int count, float[] into, int at) {
     int end = FLOATS.loopBound(count);
     for (int i = 0; i < end; i += LANES) {
-      ShortVector halves =
-          ShortVector.fromMemorySegment(SHORTS, bytes, 2 * (first + i), ByteOrder.LITTLE_ENDIAN);
-      IntVector bits = (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-      bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(into, at + i);
+      IntVector bits = widened(bytes, first + i).lanewise(VectorOperators.LSHL, 16);
+      bits.reinterpretAsFloats().intoArray(into, at + i);
     }
     for (int i = end; i < count; i++) { // scalar tail
       into[at + i] = Halves.fromBfloat16(bytes.get(SHORT, 2 * (first + i)));
     }
+  }
+
+  /** Stored 16-bit numbers from this one on, in the lower halves of 32 bits. */
+  private static IntVector widened(MemorySegment bytes, long first) {
+    ShortVector halves =
+        ShortVector.fromMemorySegment(SHORTS, bytes, 2 * first, ByteOrder.LITTLE_ENDIAN);
+    return (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
   }
 }
