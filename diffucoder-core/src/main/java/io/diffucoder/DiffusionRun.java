@@ -55,22 +55,26 @@ final class DiffusionRun {
     }
     SamplingOptions options = task.options();
     ScoreSpec spec =
-        new ScoreSpec(options.filter(), ScoreSpec.Measured.FILTERED, options.banned(), random());
+        new ScoreSpec(
+            options.filter(),
+            ScoreSpec.Measured.FILTERED,
+            options.banned(),
+            new RandomKey(options.seed(), step));
     return new DenoiseQuery(task.canvas(), task.canvas().maskedPositions(), spec);
   }
 
-  /** Commits by the scores of {@link #query()} and ends the step. */
-  void apply(Scores scores) {
+  /** Commits by the scores of this step's {@link #query()} and ends the step. */
+  void apply(DenoiseQuery query, Scores scores) {
     Canvas canvas = task.canvas();
     SamplingOptions options = task.options();
-    int[] positions = canvas.maskedPositions();
+    int[] positions = query.positions();
     requireFinite(scores, positions);
     CommitContext context =
         new CommitContext(
             positions,
             options.schedule().quota(positions.length, step),
             options.schedule().fraction(step),
-            random());
+            query.spec().random());
     List<StepEvent.Commit> commits = new ArrayList<>();
     for (int row : options.policy().select(scores, context)) {
       canvas.commit(positions[row], scores.token()[row]);
@@ -108,10 +112,6 @@ final class DiffusionRun {
   /** The steps so far. */
   List<StepEvent> events() {
     return events;
-  }
-
-  private RandomKey random() {
-    return new RandomKey(task.options().seed(), step);
   }
 
   private void requireFinite(Scores scores, int[] positions) {

@@ -12,16 +12,13 @@ import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.core.model.WeightLoader;
 import io.diffucoder.core.stream.Frontier;
 import io.diffucoder.core.tokenizer.Tokenizer;
-import io.diffucoder.core.tokenizer.TokenizerFiles;
 import io.diffucoder.sampling.Denoiser;
 import io.diffucoder.sampling.GenerationOptions;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TokenSet;
 import io.diffucoder.spi.WeightFormat;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -62,19 +59,7 @@ final class LoadedModel implements AutoCloseable {
 
   private static Tokenizer loadTokenizer(ModelDirectory directory) {
     ModelFiles files = directory.files();
-    Tokenizer tokenizer =
-        Tokenizer.load(
-            new TokenizerFiles() {
-              @Override
-              public Optional<InputStream> open(String name) {
-                return files.open(name);
-              }
-
-              @Override
-              public String describe(String name) {
-                return files.describe(name);
-              }
-            });
+    Tokenizer tokenizer = Tokenizer.load(files);
     if (tokenizer.idLimit() > directory.config().vocabSize()) {
       throw new ModelLoadException(
           ("%s: the tokenizer has ids up to %d, config.json's vocab_size allows %d; are its files from"

@@ -46,7 +46,7 @@ public final class MaskedDiffusionSampler implements DiffusionSampler {
       return false;
     }
     for (int i = 0; i < active.size(); i++) {
-      active.get(i).apply(scores.get(i));
+      active.get(i).apply(queries.get(i), scores.get(i));
     }
     return true;
   }

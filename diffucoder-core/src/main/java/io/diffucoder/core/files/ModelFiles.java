@@ -1,5 +1,6 @@
 package io.diffucoder.core.files;
 
+import io.diffucoder.core.tokenizer.TokenizerFiles;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -10,7 +11,8 @@ import java.util.Optional;
  * Where a model's files come from, by plain name. Thread-safe. Owns the memory of everything it
  * mapped, until it is closed; the files must not be changed or cut meanwhile.
  */
-public sealed interface ModelFiles extends AutoCloseable permits DirectoryFiles, ResourceFiles {
+public sealed interface ModelFiles extends TokenizerFiles, AutoCloseable
+    permits DirectoryFiles, ResourceFiles {
 
   /**
    * The files of a directory, mapped read-only.
@@ -50,9 +52,11 @@ public sealed interface ModelFiles extends AutoCloseable permits DirectoryFiles,
    *
    * @throws io.diffucoder.api.ModelLoadException if it is there but cannot be read
    */
+  @Override
   Optional<InputStream> open(String name);
 
   /** How messages call a file: enough for a user to find it. */
+  @Override
   String describe(String name);
 
   /** Frees what was mapped; a second close does nothing. */

@@ -2,8 +2,6 @@ package io.diffucoder.core.tokenizer;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where a tokenizer's files come from: a directory, a jar's resources, a test's strings. */
@@ -22,23 +20,5 @@ public interface TokenizerFiles {
   /** How error messages call the file: its name, unless the place knows better. */
   default String describe(String name) {
     return name;
-  }
-
-  /** The regular files of a directory. */
-  static TokenizerFiles directory(Path directory) {
-    return new TokenizerFiles() {
-      @Override
-      public Optional<InputStream> open(String name) throws IOException {
-        Path file = directory.resolve(name);
-        return Files.isRegularFile(file)
-            ? Optional.of(Files.newInputStream(file))
-            : Optional.empty();
-      }
-
-      @Override
-      public String describe(String name) {
-        return directory.resolve(name).toString();
-      }
-    };
   }
 }

@@ -1,12 +1,11 @@
 package io.diffucoder.core.model;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.diffucoder.Backends;
 import io.diffucoder.core.files.DreamConfig;
 import io.diffucoder.core.files.ModelDirectory;
 import io.diffucoder.spi.AttentionSpec;
 import io.diffucoder.spi.BackendOptions;
+import io.diffucoder.spi.DType;
 import io.diffucoder.spi.RowRange;
 import io.diffucoder.spi.Tensor;
 import io.diffucoder.spi.TensorBackend;
@@ -16,6 +15,7 @@ import io.diffucoder.tck.GoldenCase;
 import io.diffucoder.tck.GoldenData;
 import io.diffucoder.tck.Matrix;
 import io.diffucoder.tck.ReferenceBackend;
+import io.diffucoder.tck.Tolerance;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * PyTorch is within 1.6e-5 of these goldens at any size; a causal mask would be off by 44.
  */
 class GoldenForwardTest {
+  private static final Tolerance TOLERANCE = Tolerance.goldenModel(DType.F32);
+
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -93,12 +95,7 @@ class GoldenForwardTest {
   private static void compare(String what, Matrix expected, TensorOps ops, Tensor tensor) {
     float[] actual = new float[expected.values().length];
     ops.read(tensor, actual);
-    float bound = 2e-4f * Math.max(1, expected.maxAbs());
-    for (int i = 0; i < actual.length; i++) {
-      float difference = Math.abs(actual[i] - expected.values()[i]);
-      assertThat(difference)
-          .as("%s, element %d: expected %s, got %s", what, i, expected.values()[i], actual[i])
-          .isLessThanOrEqualTo(bound);
-    }
+    TOLERANCE.checkAgainstLargest(
+        what, expected, new Matrix(expected.rows(), expected.cols(), actual));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.diffucoder.core.files.ModelFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +28,9 @@ class Tokenizer_load_Test {
   void reads_a_directory(@TempDir Path directory) throws IOException {
     Files.writeString(directory.resolve("tokenizer.json"), SmallTokenizer.json().toString());
 
-    assertThat(Tokenizer.load(TokenizerFiles.directory(directory)).size()).isEqualTo(258);
+    try (ModelFiles files = ModelFiles.directory(directory)) {
+      assertThat(Tokenizer.load(files).size()).isEqualTo(258);
+    }
   }
 
   @Test
