@@ -1,5 +1,6 @@
 package io.diffucoder.spi;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,15 @@ public interface TensorOps extends AutoCloseable {
   /** x · weightᵀ + bias: (R, In), (Out, In), (Out) → (R, Out). */
   void linear(Tensor x, Weight weight, @Nullable Weight bias, Tensor out);
 
+  /**
+   * One output of {@link #linears}.
+   *
+   * @param weight (Out, In)
+   * @param bias (Out), if there is one
+   * @param out (R, Out)
+   */
+  record Projection(Weight weight, @Nullable Weight bias, Tensor out) {}
+
   /** Rotates every head of row r to positions[r], in place: (R, heads·Dh), (R). */
   void rope(Tensor x, Tensor positions, RopeSpec spec);
 
@@ -71,6 +81,13 @@ public interface TensorOps extends AutoCloseable {
    * @param positions canvas position of each row, which selects its uniform number; M of them
    */
   Scores score(Tensor logits, int[] positions, ScoreSpec spec);
+
+  /** {@link #linear} of one input with several weights: one pass where a backend can. */
+  default void linears(Tensor x, List<Projection> projections) {
+    for (Projection projection : projections) {
+      linear(x, projection.weight(), projection.bias(), projection.out());
+    }
+  }
 
   /** residual += x, then out = rmsNorm(residual): one pass where a backend can. */
   default void addRmsNorm(Tensor x, Tensor residual, Weight scale, float eps, Tensor out) {

@@ -9,8 +9,8 @@ import java.util.Objects;
  * @param name the tensor's name, for messages
  * @param rows output width of a linear layer, vocabulary of a table, 1 for a vector
  * @param cols input width of a linear layer, width of a table or vector
- * @param dtype encoding of the numbers
- * @param bytes exactly {@code rows × cols × dtype.bytes()} bytes, little-endian, of any alignment;
+ * @param dtype encoding of the numbers; its blocks do not cross rows
+ * @param bytes exactly {@code dtype.bytes(rows × cols)} bytes, little-endian, of any alignment;
  *     they stay readable and unchanged until the backend is closed
  */
 public record WeightSource(String name, int rows, int cols, DType dtype, MemorySegment bytes) {
@@ -21,7 +21,12 @@ public record WeightSource(String name, int rows, int cols, DType dtype, MemoryS
       throw new IllegalArgumentException(
           "weight '%s' needs positive sizes, got (%d, %d)".formatted(name, rows, cols));
     }
-    long needed = (long) rows * cols * dtype.bytes();
+    if (cols % dtype.blockSize() != 0) {
+      throw new IllegalArgumentException(
+          "weight '%s' is %s (%d, %d) and needs rows of whole blocks of %d numbers"
+              .formatted(name, dtype, rows, cols, dtype.blockSize()));
+    }
+    long needed = dtype.bytes((long) rows * cols);
     if (bytes.byteSize() != needed) {
       throw new IllegalArgumentException(
           "weight '%s' is %s (%d, %d) and needs %d bytes, got %d"

@@ -61,6 +61,37 @@ class SpiValuesTest {
   }
 
   @Test
+  void a_weight_in_blocks_needs_rows_of_whole_blocks() {
+    try (Arena arena = Arena.ofConfined()) {
+      assertThat(new WeightSource("w", 3, 64, DType.Q4_0, arena.allocate(108)).cols())
+          .isEqualTo(64);
+      assertThatThrownBy(() -> new WeightSource("w", 2, 48, DType.Q8_0, arena.allocate(102)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("weight 'w' is Q8_0 (2, 48) and needs rows of whole blocks of 32 numbers");
+    }
+  }
+
+  @Test
+  void a_type_counts_the_bytes_of_whole_blocks() {
+    assertThat(DType.Q4_K.bytes(512)).isEqualTo(288);
+    assertThat(DType.Q4_K.isQuantised()).isTrue();
+    assertThat(DType.F16.isQuantised()).isFalse();
+    assertThatThrownBy(() -> DType.Q6_K.bytes(255))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Q6_K holds blocks of 256 numbers, got 255");
+  }
+
+  @Test
+  void a_weight_format_names_the_type_it_makes() {
+    assertThat(WeightFormat.AS_STORED.of(DType.Q5_K)).isEqualTo(DType.Q5_K);
+    assertThat(WeightFormat.F32.of(DType.BF16)).isEqualTo(DType.F32);
+    assertThat(WeightFormat.F16.of(DType.BF16)).isEqualTo(DType.F16);
+    assertThat(WeightFormat.BF16.of(DType.F32)).isEqualTo(DType.BF16);
+    assertThat(WeightFormat.Q8_0.of(DType.BF16)).isEqualTo(DType.Q8_0);
+    assertThat(WeightFormat.Q4_0.of(DType.F32)).isEqualTo(DType.Q4_0);
+  }
+
+  @Test
   void rope_needs_an_even_head_width_and_a_positive_base() {
     assertThat(new RopeSpec(128, 1e6).inverseFrequency(0)).isEqualTo(1);
     assertThat(new RopeSpec(4, 1e4).inverseFrequency(1)).isEqualTo(0.01f);
@@ -102,7 +133,7 @@ class SpiValuesTest {
         .isInstanceOf(UnsupportedOperationException.class);
     assertThat(new Availability.Unavailable("no", null).cause()).isNull();
     assertThat(new Availability.Available("yes").info()).isEqualTo("yes");
-    assertThat(DType.BF16.bytes()).isEqualTo(2);
+    assertThat(DType.BF16.bytes(3)).isEqualTo(6);
     assertThat(ScoreSpec.greedy().measured()).isEqualTo(ScoreSpec.Measured.FILTERED);
   }
 }

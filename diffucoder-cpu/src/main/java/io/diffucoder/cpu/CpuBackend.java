@@ -51,7 +51,7 @@ final class CpuBackend implements TensorBackend {
     requireOpen();
     StoredMatrix stored =
         new StoredMatrix(source.rows(), source.cols(), source.dtype(), source.bytes());
-    DType encoding = WeightConversion.encoding(source.dtype(), format);
+    DType encoding = format.of(source.dtype());
     if (encoding == source.dtype()) {
       return new CpuWeight(this, source.name(), stored, 0);
     }
@@ -66,7 +66,13 @@ final class CpuBackend implements TensorBackend {
   }
 
   private MemorySegment allocate(WeightSource source, DType encoding) {
-    long bytes = (long) source.rows() * source.cols() * encoding.bytes();
+    if (source.cols() % encoding.blockSize() != 0) {
+      throw new IllegalArgumentException(
+          "cpu: weight '%s' (%d, %d) cannot be %s, which needs rows of whole blocks of %d numbers"
+              .formatted(
+                  source.name(), source.rows(), source.cols(), encoding, encoding.blockSize()));
+    }
+    long bytes = encoding.bytes((long) source.rows() * source.cols());
     try {
       return weights.allocate(bytes, 64);
     } catch (OutOfMemoryError e) {

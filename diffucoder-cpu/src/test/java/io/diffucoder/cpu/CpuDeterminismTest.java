@@ -29,7 +29,7 @@ class CpuDeterminismTest {
 
   @Test
   void linear_gives_the_same_bits_for_any_number_of_threads_and_rows() {
-    for (DType type : DType.values()) {
+    for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16}) {
       float[] expected = linear(1, X.rows(), type);
       for (int threads : new int[] {2, 3}) {
         for (int rows : new int[] {1, 4, 9, 16, 17, 33, 67}) {

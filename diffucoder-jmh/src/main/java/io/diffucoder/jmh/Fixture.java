@@ -3,6 +3,7 @@ package io.diffucoder.jmh;
 import io.diffucoder.cpu.CpuBackendProvider;
 import io.diffucoder.spi.BackendOptions;
 import io.diffucoder.spi.DType;
+import io.diffucoder.spi.StoredNumbers;
 import io.diffucoder.spi.Tensor;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TensorOps;
@@ -12,7 +13,6 @@ import io.diffucoder.spi.WeightSource;
 import io.diffucoder.tck.OpCases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
 
 /** A CPU backend with random weights and tensors of any size. */
@@ -40,7 +40,7 @@ final class Fixture implements AutoCloseable {
   /** A weight as a file would hold it. */
   Weight weight(int rows, int cols, DType type) {
     MemorySegment drawn = drawn(type);
-    MemorySegment bytes = arena.allocate((long) rows * cols * type.bytes(), 64);
+    MemorySegment bytes = arena.allocate(type.bytes((long) rows * cols), 64);
     for (long at = 0; at < bytes.byteSize(); at += drawn.byteSize()) {
       long size = Math.min(drawn.byteSize(), bytes.byteSize() - at);
       MemorySegment.copy(drawn, 0, bytes, at, size);
@@ -59,17 +59,8 @@ final class Fixture implements AutoCloseable {
   }
 
   private MemorySegment drawn(DType type) {
-    float[] values = OpCases.normal(1, DRAWN, 1, 1).values();
-    MemorySegment bytes = arena.allocate((long) DRAWN * type.bytes(), 64);
-    for (int i = 0; i < DRAWN; i++) {
-      switch (type) {
-        case F32 -> bytes.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[i]);
-        case F16 -> bytes.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(values[i]));
-        case BF16 ->
-            bytes.setAtIndex(
-                ValueLayout.JAVA_SHORT, i, (short) (Float.floatToRawIntBits(values[i]) >>> 16));
-      }
-    }
+    MemorySegment bytes = arena.allocate(type.bytes(DRAWN), 64);
+    StoredNumbers.encode(type, OpCases.normal(1, DRAWN, 1, 1).values(), 0, DRAWN, bytes);
     return bytes;
   }
 

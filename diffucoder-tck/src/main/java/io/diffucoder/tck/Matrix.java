@@ -92,9 +92,9 @@ public record Matrix(int rows, int cols, float[] values) {
     return max;
   }
 
-  /** Every element rounded to the nearest number of the type, ties to even. */
+  /** The numbers that storing as this type leaves; its blocks must fill the rows. */
   public Matrix rounded(DType type) {
-    return map(x -> Encoding.round((float) x, type));
+    return new Matrix(rows, cols, Encoding.rounded(values, type));
   }
 
   @Override

@@ -11,16 +11,13 @@ record ReferenceWeight(ReferenceBackend backend, String name, int rows, int cols
 
   static ReferenceWeight decode(
       ReferenceBackend backend, WeightSource source, WeightFormat format) {
-    DType kept =
-        switch (format) {
-          case AS_STORED -> source.dtype();
-          case F32 -> DType.F32;
-          case F16 -> DType.F16;
-          case BF16 -> DType.BF16;
-        };
-    double[] values = new double[Math.multiplyExact(source.rows(), source.cols())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Encoding.round(Encoding.get(source.bytes(), source.dtype(), i), kept);
+    DType kept = format.of(source.dtype());
+    int count = Math.multiplyExact(source.rows(), source.cols());
+    float[] stored = Encoding.decoded(source.dtype(), source.bytes(), count);
+    float[] rounded = kept == source.dtype() ? stored : Encoding.rounded(stored, kept);
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = rounded[i];
     }
     return new ReferenceWeight(backend, source.name(), source.rows(), source.cols(), values);
   }

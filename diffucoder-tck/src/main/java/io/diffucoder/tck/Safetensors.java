@@ -45,11 +45,9 @@ final class Safetensors {
   /** A vector as one row, a matrix as it is. */
   Matrix matrix(String name) {
     WeightSource stored = weight(name);
-    float[] values = new float[stored.rows() * stored.cols()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Encoding.get(stored.bytes(), stored.dtype(), i);
-    }
-    return new Matrix(stored.rows(), stored.cols(), values);
+    int count = stored.rows() * stored.cols();
+    return new Matrix(
+        stored.rows(), stored.cols(), Encoding.decoded(stored.dtype(), stored.bytes(), count));
   }
 
   /** A tensor (heads, rows, width) as a matrix (rows, heads · width); others as they are. */
@@ -70,6 +68,11 @@ final class Safetensors {
       }
     }
     return new Matrix(rows, heads * width, values);
+  }
+
+  /** Bytes as they are, stored as U8. */
+  MemorySegment raw(String name) {
+    return bytes(name);
   }
 
   /** Indices, stored as I32. */

@@ -28,6 +28,14 @@ public record Tolerance(double relative) {
     return reduction(activation, in);
   }
 
+  /**
+   * A number of a block, a code times a scale plus a minimum: exact but for the order of the two
+   * roundings; the magnitude is the largest term.
+   */
+  public static Tolerance blocks(DType activation) {
+    return reduction(activation, 0);
+  }
+
   /** A mean of {@code width} squares and its root; the magnitude is the result's own. */
   public static Tolerance rmsNorm(DType activation, int width) {
     return reduction(activation, width);
@@ -164,6 +172,7 @@ public record Tolerance(double relative) {
       case F32 -> FLOAT32_UNIT;
       case F16 -> 0x1p-11;
       case BF16 -> 0x1p-8;
+      default -> throw new IllegalArgumentException(type + " is no type of activations");
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.diffucoder.tck;
 
 import io.diffucoder.spi.DType;
+import io.diffucoder.spi.StoredNumbers;
 import io.diffucoder.spi.Tensor;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TensorOps;
@@ -98,12 +99,21 @@ public final class Workbench implements AutoCloseable {
 
   /** A stored matrix that begins {@code offset} bytes after an aligned address. */
   public WeightSource source(Matrix matrix, DType type, int offset) {
-    long size = (long) matrix.rows() * matrix.cols() * type.bytes();
-    MemorySegment bytes = weightBytes.allocate(size + offset, 64).asSlice(offset, size);
-    for (int i = 0; i < matrix.values().length; i++) {
-      Encoding.set(bytes, type, i, matrix.values()[i]);
-    }
+    int count = matrix.values().length;
+    MemorySegment bytes = allocate(type.bytes(count), offset);
+    StoredNumbers.encode(type, matrix.values(), 0, count, bytes);
     return new WeightSource("test", matrix.rows(), matrix.cols(), type, bytes);
+  }
+
+  /** A stored matrix of random blocks, beginning anywhere. */
+  public WeightSource randomBlocks(int rows, int cols, DType type, int offset) {
+    MemorySegment bytes = allocate(type.bytes((long) rows * cols), offset);
+    Encoding.fillBlocks(type, bytes, rows + 31L * cols);
+    return new WeightSource("test", rows, cols, type, bytes);
+  }
+
+  private MemorySegment allocate(long size, int offset) {
+    return weightBytes.allocate(size + offset, 64).asSlice(offset, size);
   }
 
   /** Bytes outside the heap that live as long as the backend, as a weight's must. */

@@ -1,22 +1,12 @@
 package io.diffucoder.cpu.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import io.diffucoder.spi.StoredNumbers;
 
 /**
  * Plain loops, for a JVM without the Vector API or without the compiler that makes it fast. No
  * fused multiply-add: where the processor lacks it, Java emulates it in arbitrary precision.
  */
 public final class ScalarKernels implements Kernels {
-  private static final ValueLayout.OfFloat FLOAT =
-      JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   @Override
   public int wide() {
     return ScalarTiles.ROWS;
@@ -29,20 +19,8 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void unpack(StoredMatrix weights, long first, int count, float[] into, int at) {
-    MemorySegment bytes = weights.bytes();
-    switch (weights.dtype()) {
-      case F32 -> MemorySegment.copy(bytes, FLOAT, 4 * first, into, at, count);
-      case F16 -> {
-        for (int i = 0; i < count; i++) {
-          into[at + i] = Float.float16ToFloat(bytes.get(SHORT, 2 * (first + i)));
-        }
-      }
-      case BF16 -> {
-        for (int i = 0; i < count; i++) {
-          into[at + i] = Halves.fromBfloat16(bytes.get(SHORT, 2 * (first + i)));
-        }
-      }
-    }
+    long offset = weights.dtype().bytes(first);
+    StoredNumbers.decode(weights.dtype(), weights.bytes().asSlice(offset), count, into, at);
   }
 
   @Override

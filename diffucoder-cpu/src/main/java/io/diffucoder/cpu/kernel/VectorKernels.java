@@ -3,6 +3,7 @@ package io.diffucoder.cpu.kernel;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.FLOATS;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
 
+import io.diffucoder.spi.StoredNumbers;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -28,6 +29,10 @@ public final class VectorKernels implements Kernels {
       case F32 -> VectorUnpack.float32(weights.bytes(), first, count, into, at);
       case F16 -> VectorUnpack.float16(weights.bytes(), first, count, into, at);
       case BF16 -> VectorUnpack.bfloat16(weights.bytes(), first, count, into, at);
+      default -> {
+        long offset = weights.dtype().bytes(first);
+        StoredNumbers.decode(weights.dtype(), weights.bytes().asSlice(offset), count, into, at);
+      }
     }
   }
 
