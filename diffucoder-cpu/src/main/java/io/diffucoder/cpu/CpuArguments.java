@@ -1,6 +1,5 @@
 package io.diffucoder.cpu;
 
-import io.diffucoder.cpu.kernel.StoredMatrix;
 import io.diffucoder.spi.Tensor;
 import io.diffucoder.spi.Weight;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +47,12 @@ final class CpuArguments {
     return cpu;
   }
 
-  static StoredMatrix weight(CpuBackend backend, String operation, Weight weight) {
+  static CpuWeight weight(CpuBackend backend, String operation, Weight weight) {
     if (!(weight instanceof CpuWeight cpu) || cpu.owner() != backend) {
       throw new IllegalArgumentException(
           "%s: weight '%s' was not loaded by this cpu backend".formatted(operation, weight.name()));
     }
-    return cpu.stored();
+    return cpu;
   }
 
   static void requireNotShared(String operation, CpuTensor out, CpuTensor... inputs) {

@@ -53,16 +53,16 @@ final class CpuBackend implements TensorBackend {
         new StoredMatrix(source.rows(), source.cols(), source.dtype(), source.bytes());
     DType encoding = format.of(source.dtype());
     if (encoding == source.dtype()) {
-      return new CpuWeight(this, source.name(), stored, 0);
+      return CpuWeight.of(this, source.name(), stored, 0);
     }
     MemorySegment memory = allocate(source, encoding);
     StoredMatrix converted = new StoredMatrix(source.rows(), source.cols(), encoding, memory);
     workers.run(
         source.rows(),
         ROWS_AT_ONCE,
-        (from, to, own) -> WeightConversion.rows(kernels, stored, converted, from, to),
+        (from, to, own) -> WeightConversion.rows(stored, converted, from, to),
         new Scratch());
-    return new CpuWeight(this, source.name(), converted, memory.byteSize());
+    return CpuWeight.of(this, source.name(), converted, memory.byteSize());
   }
 
   private MemorySegment allocate(WeightSource source, DType encoding) {

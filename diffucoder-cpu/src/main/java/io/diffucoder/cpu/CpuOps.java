@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks arguments, then runs the kernels; every operation is finished when its method returns. */
 final class CpuOps implements TensorOps {
-  /** Logits that exist at once when they are scored as they are made: 32 rows of Qwen's. */
-  private static final int MAX_LOGITS = 32 * 152_064;
-
   private final CpuBackend backend;
   private final Execution on;
   private final List<CpuTensor.Storage> storages = new ArrayList<>();
@@ -100,7 +97,7 @@ final class CpuOps implements TensorOps {
 
   @Override
   public void embed(Weight table, Tensor tokens, Tensor out) {
-    StoredMatrix stored = weight("embed", table);
+    StoredMatrix stored = weight("embed", table).stored();
     CpuIndices ids = indices("embed: tokens", tokens);
     CpuTensor to = tensor("embed: out", out);
     require(
@@ -116,9 +113,9 @@ final class CpuOps implements TensorOps {
   public void rmsNorm(Tensor x, Weight scale, float eps, Tensor out) {
     CpuTensor from = tensor("rmsNorm: x", x);
     CpuTensor to = tensor("rmsNorm: out", out);
-    StoredMatrix stored = vector("rmsNorm", scale, x);
+    float[] factors = vector("rmsNorm", scale, x);
     requireSameShape("rmsNorm", x, out);
-    RmsNorm.run(on, from.asRows(), stored, eps, to.values());
+    RmsNorm.run(on, from.asRows(), factors, eps, to.values());
   }
 
   @Override
@@ -126,33 +123,50 @@ final class CpuOps implements TensorOps {
     CpuTensor from = tensor("addRmsNorm: x", x);
     CpuTensor sum = tensor("addRmsNorm: residual", residual);
     CpuTensor to = tensor("addRmsNorm: out", out);
-    StoredMatrix stored = vector("addRmsNorm", scale, x);
+    float[] factors = vector("addRmsNorm", scale, x);
     requireSameShape("addRmsNorm", x, residual);
     requireSameShape("addRmsNorm", x, out);
     requireNotShared("addRmsNorm", sum, from);
     RmsNorm.addAndRun(
-        on, from.asRows(), sum.asRows(), stored, new RmsNorm.NormOutput(eps, to.values()));
+        on, from.asRows(), sum.asRows(), factors, new RmsNorm.NormOutput(eps, to.values()));
   }
 
   @Override
   public void linear(Tensor x, Weight weight, @Nullable Weight bias, Tensor out) {
     CpuTensor from = tensor("linear: x", x);
-    CpuTensor to = tensor("linear: out", out);
-    StoredMatrix stored = weight("linear", weight);
+    Linear.run(on, from.asRows(), List.of(projection("linear", from, weight, bias, out)));
+  }
+
+  @Override
+  public void linears(Tensor x, List<Projection> projections) {
+    CpuTensor from = tensor("linears: x", x);
+    List<Linear.Projection> checked = new ArrayList<>(projections.size());
+    for (Projection p : projections) {
+      checked.add(projection("linears", from, p.weight(), p.bias(), p.out()));
+    }
+    if (!checked.isEmpty()) {
+      Linear.run(on, from.asRows(), checked);
+    }
+  }
+
+  private Linear.Projection projection(
+      String operation, CpuTensor x, Weight weight, @Nullable Weight bias, Tensor out) {
+    CpuTensor to = tensor(operation + ": out", out);
+    StoredMatrix stored = weight(operation, weight).stored();
     require(
         x.cols() == weight.cols() && out.rows() == x.rows() && out.cols() == weight.rows(),
-        "linear: x %s and weight %s do not give out %s",
+        operation + ": x %s and weight %s do not give out %s",
         x,
         weight,
         out);
     require(
         bias == null || (bias.rows() == 1 && bias.cols() == weight.rows()),
-        "linear: bias %s does not fit weight %s",
+        operation + ": bias %s does not fit weight %s",
         bias,
         weight);
-    StoredMatrix added = bias == null ? null : weight("linear", bias);
-    requireNotShared("linear", to, from);
-    Linear.run(on, from.asRows(), stored, added, to.asRows());
+    requireNotShared(operation, to, x);
+    float[] added = bias == null ? null : weight(operation, bias).vector();
+    return new Linear.Projection(stored, added, to.asRows());
   }
 
   @Override
@@ -269,17 +283,14 @@ final class CpuOps implements TensorOps {
   @Override
   public Scores lmHeadScore(Tensor hidden, Weight lmHead, int[] positions, ScoreSpec spec) {
     CpuTensor from = tensor("lmHeadScore: hidden", hidden);
-    StoredMatrix stored = weight("lmHeadScore", lmHead);
+    StoredMatrix stored = weight("lmHeadScore", lmHead).stored();
     require(
         hidden.cols() == lmHead.cols(),
         "lmHeadScore: hidden %s does not fit lmHead %s",
         hidden,
         lmHead);
     requirePositions("lmHeadScore", positions, hidden);
-    Scores scores = Scores.ofRows(hidden.rows());
-    Score.Sink sink = new Score.Sink(spec, scores, MAX_LOGITS);
-    Score.ofHidden(on, from.asRows(), stored, positions, sink);
-    return scores;
+    return Score.ofHidden(on, from.asRows(), stored, positions, spec);
   }
 
   @Override
@@ -303,15 +314,15 @@ final class CpuOps implements TensorOps {
     return CpuArguments.indices(backend, what, tensor);
   }
 
-  private StoredMatrix weight(String operation, Weight weight) {
+  private CpuWeight weight(String operation, Weight weight) {
     requireOpen();
     return CpuArguments.weight(backend, operation, weight);
   }
 
   /** A weight with a number for every column of the tensor. */
-  private StoredMatrix vector(String operation, Weight weight, Tensor tensor) {
-    StoredMatrix stored = weight(operation, weight);
+  private float[] vector(String operation, Weight weight, Tensor tensor) {
+    CpuWeight own = weight(operation, weight);
     requireVector(operation, weight, tensor);
-    return stored;
+    return own.vector();
   }
 }

@@ -3,9 +3,23 @@ package io.diffucoder.cpu;
 import io.diffucoder.cpu.kernel.StoredMatrix;
 import io.diffucoder.spi.Weight;
 
-/** A weight in the caller's memory, or in the backend's after a conversion. */
-record CpuWeight(CpuBackend owner, String name, StoredMatrix stored, long allocatedBytes)
+/**
+ * A weight in the caller's memory, or in the backend's after a conversion.
+ *
+ * @param vector its numbers if it has one row, else empty: norms and biases are used whole
+ */
+record CpuWeight(
+    CpuBackend owner, String name, StoredMatrix stored, float[] vector, long allocatedBytes)
     implements Weight {
+
+  static CpuWeight of(CpuBackend owner, String name, StoredMatrix stored, long allocatedBytes) {
+    float[] vector = new float[stored.rows() == 1 ? stored.cols() : 0];
+    if (stored.rows() == 1) {
+      stored.decode(0, vector, 0);
+    }
+    return new CpuWeight(
+        owner, name, stored, vector, allocatedBytes + (long) Float.BYTES * vector.length);
+  }
 
   @Override
   public int rows() {

@@ -1,6 +1,5 @@
 package io.diffucoder.cpu;
 
-import io.diffucoder.cpu.kernel.Kernels;
 import io.diffucoder.cpu.kernel.StoredMatrix;
 import io.diffucoder.spi.StoredNumbers;
 
@@ -9,12 +8,12 @@ final class WeightConversion {
   private WeightConversion() {}
 
   /** Writes rows from … to − 1 of the source into memory for the whole matrix. */
-  static void rows(Kernels kernels, StoredMatrix source, StoredMatrix target, int from, int to) {
+  static void rows(StoredMatrix source, StoredMatrix target, int from, int to) {
     int cols = source.cols();
     long rowBytes = target.dtype().bytes(cols);
     float[] row = new float[cols];
     for (int r = from; r < to; r++) {
-      kernels.unpack(source, (long) r * cols, cols, row, 0);
+      source.decode(r, row, 0);
       StoredNumbers.encode(
           target.dtype(), row, 0, cols, target.bytes().asSlice(r * rowBytes, rowBytes));
     }

@@ -13,30 +13,38 @@ import io.diffucoder.spi.TokenFilter;
 import io.diffucoder.spi.TokenSet;
 import io.diffucoder.spi.Weight;
 import io.diffucoder.spi.WeightFormat;
+import io.diffucoder.spi.WeightSource;
 import io.diffucoder.tck.Matrix;
 import io.diffucoder.tck.OpCases;
 import io.diffucoder.tck.Workbench;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A row's bits do not depend on the number of threads or of rows, above the sizes that split. */
 class CpuDeterminismTest {
   private static final int IN = 1031;
   private static final int OUT = 301;
+
+  /** More columns than are widened at a time. */
+  private static final int LONG_IN = 4352;
+
+  private static final int LONG_OUT = 79;
+  private static final Matrix LONG_X = OpCases.normal(131, LONG_IN, 1, 6);
   private static final Matrix X = OpCases.normal(67, IN, 1, 1);
   private static final Matrix WEIGHT = OpCases.normal(OUT, IN, 1, 2);
 
-  @Test
-  void linear_gives_the_same_bits_for_any_number_of_threads_and_rows() {
-    for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16}) {
-      float[] expected = linear(1, X.rows(), type);
-      for (int threads : new int[] {2, 3}) {
-        for (int rows : new int[] {1, 4, 9, 16, 17, 33, 67}) {
-          assertThat(linear(threads, rows, type))
-              .as("%s, %d threads, %d rows", type, threads, rows)
-              .isEqualTo(Arrays.copyOf(expected, rows * OUT));
-        }
+  @ParameterizedTest
+  @EnumSource
+  void linear_gives_the_same_bits_for_any_number_of_threads_and_rows(DType type) {
+    float[] expected = linear(1, LONG_X.rows(), type);
+    for (int threads : new int[] {2, 3}) {
+      for (int rows : new int[] {1, 2, 9, 33, 97, 131}) {
+        assertThat(linear(threads, rows, type))
+            .as("%d threads, %d rows", threads, rows)
+            .isEqualTo(Arrays.copyOf(expected, rows * LONG_OUT));
       }
     }
   }
@@ -75,9 +83,13 @@ class CpuDeterminismTest {
 
   private static float[] linear(int threads, int rows, DType type) {
     try (Workbench bench = bench(threads)) {
-      Weight weight = bench.weight(WEIGHT, type, WeightFormat.AS_STORED);
-      Tensor out = bench.out(rows, OUT);
-      bench.ops().linear(bench.tensor(X).firstRows(rows), weight, null, out);
+      WeightSource source =
+          type.isQuantised()
+              ? bench.randomBlocks(LONG_OUT, LONG_IN, type, 0)
+              : bench.source(OpCases.normal(LONG_OUT, LONG_IN, 1, 2), type, 0);
+      Weight weight = bench.backend().loadWeight(source, WeightFormat.AS_STORED);
+      Tensor out = bench.out(rows, LONG_OUT);
+      bench.ops().linear(bench.tensor(LONG_X).firstRows(rows), weight, null, out);
       return bench.read(out).values();
     }
   }

@@ -75,9 +75,12 @@ public final class DreamTransformer {
 
   void attention(TensorOps ops, Activations a, DreamWeights.Layer w, AttentionSpec spec) {
     ops.rmsNorm(a.residual(), w.inputNorm(), eps, a.normed()); // (R, D)
-    ops.linear(a.normed(), w.query(), w.queryBias(), a.query()); // (R, H*Dh)
-    ops.linear(a.normed(), w.key(), w.keyBias(), a.key()); // (R, Hkv*Dh)
-    ops.linear(a.normed(), w.value(), w.valueBias(), a.value()); // (R, Hkv*Dh)
+    ops.linears(
+        a.normed(),
+        List.of(
+            new TensorOps.Projection(w.query(), w.queryBias(), a.query()), // (R, H*Dh)
+            new TensorOps.Projection(w.key(), w.keyBias(), a.key()), // (R, Hkv*Dh)
+            new TensorOps.Projection(w.value(), w.valueBias(), a.value()))); // (R, Hkv*Dh)
     ops.rope(a.query(), a.positions(), rope); // (R, H*Dh)
     ops.rope(a.key(), a.positions(), rope); // (R, Hkv*Dh)
     ops.scatterRows(a.key(), a.storeRows(), a.keyStore()); // rows of (T, Hkv*Dh)
@@ -88,8 +91,11 @@ public final class DreamTransformer {
 
   void feedForward(TensorOps ops, Activations a, DreamWeights.Layer w) {
     ops.addRmsNorm(a.projected(), a.residual(), w.postAttentionNorm(), eps, a.normed()); // (R, D)
-    ops.linear(a.normed(), w.gate(), null, a.gate()); // (R, F)
-    ops.linear(a.normed(), w.up(), null, a.up()); // (R, F)
+    ops.linears(
+        a.normed(),
+        List.of(
+            new TensorOps.Projection(w.gate(), null, a.gate()), // (R, F)
+            new TensorOps.Projection(w.up(), null, a.up()))); // (R, F)
     ops.swiglu(a.gate(), a.up(), a.gate()); // (R, F)
     ops.linear(a.gate(), w.down(), null, a.projected()); // (R, D)
     ops.add(a.projected(), a.residual()); // (R, D)

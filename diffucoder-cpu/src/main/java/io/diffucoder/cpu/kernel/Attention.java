@@ -7,31 +7,46 @@ import java.util.Arrays;
 /**
  * out = softmax(q · kᵀ / sqrt(Dh)) · v over segments: (R, H·Dh), (T, Hkv·Dh) → (R, H·Dh).
  *
- * <p>Segment by segment: first the keys it sees are gathered head by head, (Hkv, n, Dh), and the
- * values transposed, (Hkv, Dh, n). Then each task takes a head and a panel of query rows: scores
- * (n, rows), their softmax down the columns, and the weighted sums (Dh, rows), all with the rows in
- * the lanes, so that no row sees another.
+ * <p>Segment by segment: first the keys and values it sees are gathered into panels of two vectors,
+ * keys with their numbers in the lanes, values with their columns. Then each task takes a key/value
+ * head and some query rows, of which every query head that shares it is a line, and goes over the
+ * keys {@value #KEYS_AT_ONCE} at a time, with the softmax kept up to date (Milakov and Gimelshein,
+ * "Online normalizer calculation for softmax", 2018). So the weights of all keys never exist at
+ * once, and a line's result depends on no other line.
  */
 public final class Attention {
-  /** Keys whose weighted values are summed from zero. */
-  private static final int DEPTH = 512;
+  /** Keys whose weights exist at once; whole panels of any width. */
+  private static final int KEYS_AT_ONCE = 64;
+
+  /** Query rows of a task. */
+  private static final int ROWS_AT_ONCE = 16;
 
   private final Execution on;
   private final AttentionSpec spec;
   private final Rows q;
   private final Rows out;
+  private final int panel;
+  private final int group;
 
   private Attention(Execution on, AttentionSpec spec, Rows q, Rows out) {
     this.on = on;
     this.spec = spec;
     this.q = q;
     this.out = out;
+    this.panel = 2 * on.kernels().lanes();
+    this.group = spec.heads() / spec.kvHeads();
   }
 
   /** The store a segment looks into. */
   public record Store(float[] keys, float[] values, int cols) {}
 
-  /** The keys of a segment, (Hkv, n, Dh), and its values, (Hkv, Dh, n). */
+  /**
+   * The keys and values of a segment in panels.
+   *
+   * @param keys (Hkv, panels of keys, Dh, keys of a panel)
+   * @param values (Hkv, panels of columns, n, columns of a panel)
+   * @param count keys n
+   */
   private record Seen(float[] keys, float[] values, int count) {}
 
   /** Attends from all rows. */
@@ -52,96 +67,130 @@ public final class Attention {
       return;
     }
     Seen seen = gather(segment, store, count);
-    int panels = Panels.count(queries.count(), on.kernels());
-    long products = 2L * count * spec.headDim() * Math.min(queries.count(), on.kernels().wide());
+    int parts = (queries.count() + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
+    int rows = (queries.count() + parts - 1) / parts;
+    long products = 2L * count * spec.headDim() * rows * group;
     on.workers()
         .run(
-            spec.heads() * panels,
+            spec.kvHeads() * parts,
             Execution.tasksAtOnce(products),
             (from, to, own) -> {
               for (int task = from; task < to; task++) {
-                attend(task / panels, task % panels, queries, seen, own);
+                int first = queries.start() + task % parts * rows;
+                int rest = Math.min(rows, queries.end() - first);
+                if (rest > 0) {
+                  attend(task / parts, new RowRange(first, rest), seen, own);
+                }
               }
             },
             on.scratch());
   }
 
   private Seen gather(AttentionSpec.Segment segment, Store store, int count) {
-    long length = (long) count * store.cols();
+    long keys = (long) spec.kvHeads() * panels(count) * spec.headDim() * panel;
+    long values = (long) spec.kvHeads() * panels(spec.headDim()) * count * panel;
     Seen seen =
         new Seen(
-            on.scratch().floats(Scratch.Use.KEYS, length),
-            on.scratch().floats(Scratch.Use.VALUES, length),
+            on.scratch().floats(Scratch.Use.KEYS, keys),
+            on.scratch().floats(Scratch.Use.VALUES, values),
             count);
     on.overRows(
         spec.kvHeads(),
         count * spec.headDim(),
         (from, to, own) -> {
           for (int head = from; head < to; head++) {
-            int row = 0;
+            int key = 0;
             for (RowRange range : segment.keys()) {
-              copyHead(store, range, head, seen, row);
-              row += range.count();
+              for (int row = range.start(); row < range.end(); row++, key++) {
+                copyHead(store, row * store.cols() + head * spec.headDim(), seen, head, key);
+              }
             }
           }
         });
     return seen;
   }
 
-  private void copyHead(Store store, RowRange range, int head, Seen seen, int firstRow) {
+  private void copyHead(Store store, int from, Seen seen, int head, int key) {
     int headDim = spec.headDim();
-    int keysAt = (head * seen.count() + firstRow) * headDim;
-    int valuesAt = head * seen.count() * headDim + firstRow;
-    for (int i = 0; i < range.count(); i++) {
-      int from = (range.start() + i) * store.cols() + head * headDim;
-      System.arraycopy(store.keys(), from, seen.keys(), keysAt + i * headDim, headDim);
-      for (int d = 0; d < headDim; d++) {
-        seen.values()[valuesAt + d * seen.count() + i] = store.values()[from + d];
-      }
+    int to = (head * panels(seen.count) + key / panel) * headDim * panel + key % panel;
+    for (int d = 0; d < headDim; d++) {
+      seen.keys[to + d * panel] = store.keys[from + d];
+    }
+    for (int d = 0; d < headDim; d += panel) {
+      int at = ((head * panels(headDim) + d / panel) * seen.count + key) * panel;
+      System.arraycopy(store.values, from + d, seen.values, at, Math.min(panel, headDim - d));
     }
   }
 
-  private void attend(int head, int panel, RowRange queries, Seen seen, Scratch own) {
+  private int panels(int columns) {
+    return (columns + panel - 1) / panel;
+  }
+
+  /**
+   * All lines of some query rows and one key/value head; line = row · group + head of the group.
+   */
+  private void attend(int kvHead, RowRange rows, Seen seen, Scratch own) {
     Kernels kernels = on.kernels();
     int headDim = spec.headDim();
-    int wide = kernels.wide();
-    int first = queries.start() + panel * wide;
-    int rows = Math.min(wide, queries.end() - first);
-    float[] panelValues = own.floats(Scratch.Use.WEIGHTS, (long) wide * headDim);
-    Panels query = new Panels(panelValues, rows, headDim, kernels);
-    query.fill(
-        0,
-        new Matrix(q.values(), first * q.cols() + head * headDim, q.cols()),
-        (float) (1 / Math.sqrt(headDim)));
-    int stride = query.stride(0);
-    int kvHead = head / (spec.heads() / spec.kvHeads());
-    int at = kvHead * seen.count() * headDim;
-
-    Matrix scores = zeros(own, Scratch.Use.SCORES, seen.count(), stride); // (n, rows)
-    Matrix keys = new Matrix(seen.keys(), at, headDim);
-    kernels.addProduct(query.slice(0, 0), keys, headDim, seen.count(), scores);
-    float[] weightSums = own.floats(Scratch.Use.WEIGHT_SUMS, wide);
-    kernels.softmaxColumns(scores, seen.count(), weightSums);
-
-    Matrix sums = zeros(own, Scratch.Use.SUMS, headDim, stride); // (Dh, rows)
-    for (int t = 0; t < seen.count(); t += DEPTH) {
-      Matrix weights = new Matrix(scores.values(), t * stride, stride);
-      Matrix values = new Matrix(seen.values(), at + t, seen.count());
-      kernels.addProduct(weights, values, Math.min(DEPTH, seen.count() - t), headDim, sums);
+    int lines = rows.count() * group;
+    float[] queries = queries(kvHead, rows, own);
+    float[] scores = own.floats(Scratch.Use.SCORES, (long) lines * KEYS_AT_ONCE);
+    int width = panels(headDim) * panel;
+    float[] sums = own.floats(Scratch.Use.ATTENDED, (long) lines * width);
+    Arrays.fill(sums, 0, lines * width, 0);
+    float[] softmax = own.floats(Scratch.Use.SOFTMAX, 2L * lines);
+    for (int line = 0; line < lines; line++) {
+      softmax[2 * line] = Float.NEGATIVE_INFINITY;
+      softmax[2 * line + 1] = 0;
     }
-    for (int r = 0; r < rows; r++) {
-      int to = (first + r) * out.cols() + head * headDim;
-      for (int d = 0; d < headDim; d++) {
-        out.values()[to + d] = sums.values()[d * stride + r] / weightSums[r];
+    Matrix weights = new Matrix(scores, 0, KEYS_AT_ONCE);
+    Matrix attended = new Matrix(sums, 0, width);
+    for (int key = 0; key < seen.count; key += KEYS_AT_ONCE) {
+      int count = Math.min(KEYS_AT_ONCE, seen.count - key);
+      int keysAt = (kvHead * panels(seen.count) + key / panel) * headDim * panel;
+      Matrix keys = new Matrix(seen.keys, keysAt, headDim * panel);
+      int valuesAt = (kvHead * panels(headDim) * seen.count + key) * panel;
+      Matrix values = new Matrix(seen.values, valuesAt, seen.count * panel);
+      Arrays.fill(scores, 0, lines * KEYS_AT_ONCE, 0);
+      Matrix query = new Matrix(queries, 0, headDim);
+      kernels.addProduct(query, keys, weights, new Kernels.ProductShape(lines, headDim, count));
+      for (int line = 0; line < lines; line++) {
+        float factor = kernels.softmaxStep(scores, line * KEYS_AT_ONCE, count, softmax, 2 * line);
+        if (factor != 1) {
+          kernels.scale(sums, line * width, width, factor);
+        }
       }
+      kernels.addProduct(
+          weights, values, attended, new Kernels.ProductShape(lines, count, headDim));
     }
+    store(kvHead, rows, attended, softmax);
   }
 
-  private static Matrix zeros(Scratch own, Scratch.Use use, int outputs, int stride) {
-    int tiles = (outputs + Kernels.OUTPUT_TILE - 1) / Kernels.OUTPUT_TILE;
-    int length = tiles * Kernels.OUTPUT_TILE * stride;
-    float[] values = own.floats(use, length);
-    Arrays.fill(values, 0, length, 0);
-    return new Matrix(values, 0, stride);
+  /** (lines, Dh), times 1/sqrt(Dh). */
+  private float[] queries(int kvHead, RowRange rows, Scratch own) {
+    int headDim = spec.headDim();
+    float factor = (float) (1 / Math.sqrt(headDim));
+    float[] queries = own.floats(Scratch.Use.QUERIES, (long) rows.count() * group * headDim);
+    for (int row = 0; row < rows.count(); row++) {
+      int from = (rows.start() + row) * q.cols() + kvHead * group * headDim;
+      int to = row * group * headDim;
+      for (int i = 0; i < group * headDim; i++) {
+        queries[to + i] = q.values()[from + i] * factor;
+      }
+    }
+    return queries;
+  }
+
+  private void store(int kvHead, RowRange rows, Matrix attended, float[] softmax) {
+    int headDim = spec.headDim();
+    for (int line = 0; line < rows.count() * group; line++) {
+      int row = rows.start() + line / group;
+      int to = row * out.cols() + (kvHead * group + line % group) * headDim;
+      int from = line * attended.stride();
+      float total = softmax[2 * line + 1];
+      for (int d = 0; d < headDim; d++) {
+        out.values()[to + d] = attended.values()[from + d] / total;
+      }
+    }
   }
 }

@@ -12,7 +12,7 @@ public final class Embed {
         cols,
         (from, to, own) -> {
           for (int r = from; r < to; r++) {
-            on.kernels().unpack(table, (long) tokens[r] * cols, cols, out.values(), r * cols);
+            table.decode(tokens[r], out.values(), r * cols);
           }
         });
   }

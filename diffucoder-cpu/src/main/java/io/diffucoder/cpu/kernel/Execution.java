@@ -23,11 +23,4 @@ public record Execution(Kernels kernels, Workers workers, Scratch scratch) {
   void overRows(int rows, int width, RangeTask task) {
     workers.run(rows, Math.max(1, ELEMENTS_PER_TASK / Math.max(1, width)), task, scratch);
   }
-
-  /** A stored vector in float32, valid until the next one is asked for. */
-  float[] vector(StoredMatrix stored) {
-    float[] values = scratch.floats(Scratch.Use.VECTOR, stored.cols());
-    kernels.unpack(stored, 0, stored.cols(), values, 0);
-    return values;
-  }
 }

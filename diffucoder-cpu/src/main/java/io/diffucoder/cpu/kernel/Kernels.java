@@ -1,42 +1,81 @@
 package io.diffucoder.cpu.kernel;
 
+import io.diffucoder.spi.DType;
+
 /**
  * The inner loops that the operations share. Two implementations: {@link VectorKernels} and {@link
  * ScalarKernels}. Stateless.
  *
- * <p>Matrix products take the input as panels: a panel holds {@link #wide()} or {@link #narrow()}
- * rows of the input, transposed, so that the rows lie side by side in the lanes of a vector. A lane
- * never sees another lane, and every sum over K runs in ascending order; hence a row's result does
- * not depend on its neighbours, on their number or on the vector width.
+ * <p>A product adds up, for each row and output, {@link #lanes()} partial sums, of the columns that
+ * fall into each lane in ascending order, and these at the end in a fixed order. So a row's result
+ * depends neither on its neighbours nor on their number, only on the vector width.
  */
 public interface Kernels {
-  /** A multiple of the outputs of every tile: sums have room for a multiple of it. */
-  int OUTPUT_TILE = 24;
+  /** Outputs of a tile. */
+  int OUTPUTS = 6;
 
-  /** Rows in a wide panel. */
-  int wide();
-
-  /** Rows in a narrow panel, for the last few rows. */
-  int narrow();
-
-  /** Widens count numbers, from the given one on, to float32. */
-  void unpack(StoredMatrix weights, long first, int count, float[] into, int at);
+  /** Numbers in a vector: the distance of two partial sums' first numbers. */
+  int lanes();
 
   /**
-   * sums[o][r] += Σₖ weights[o][k] · panel[k][r], the sum over k in ascending order and from zero.
+   * The order in which weights of a type take the columns of the input, group by group: position p
+   * of a group is column order[p] of it. A multiple of {@link #lanes()} positions, 32 at most.
+   */
+  int[] order(DType type);
+
+  /**
+   * Widens columns of two neighbouring rows of weights to float32 into {@link TileMemory}, in their
+   * order, groups that are not whole filled up with zeros: a vector of the one, a vector of the
+   * other, and {@link #OUTPUTS} vectors after these the next ones.
    *
-   * @param panel (depth, wide or narrow)
-   * @param weights (outputs, depth)
-   * @param sums (outputs rounded up to {@link #OUTPUT_TILE}, wide or narrow); the surplus rows are
-   *     overwritten with anything
+   * @param column a multiple of 512
+   * @param count columns, at most to the end of the row
+   * @param to offset in TileMemory
    */
-  void addProduct(Matrix panel, Matrix weights, int depth, int outputs, Matrix sums);
+  void widenPair(RowPair rows, int column, int count, int to);
 
   /**
-   * Replaces each column of scores (count, wide or narrow) by exp(score − its maximum) and stores
-   * the columns' sums.
+   * sums[r][o] += x[r] · w[o], lane by lane, for two rows and {@link #OUTPUTS} outputs.
+   *
+   * @param x where the rows begin in {@link Operands#x()}
+   * @param weights where the outputs' weights begin in TileMemory
+   * @param steps vectors of each row and output
+   * @param sums where the first row's vectors begin in {@link Operands#sums()}; then the second's
    */
-  void softmaxColumns(Matrix scores, int count, float[] sums);
+  void multiplyPair(Operands operands, int x, int weights, int steps, int sums);
+
+  /** As {@link #multiplyPair} for a row by itself. */
+  void multiplySingle(Operands operands, int x, int weights, int steps, int sums);
+
+  /** Adds up the lanes of each of {@code count} vectors: out[at + i] = Σ lanes of the i-th. */
+  void addLanes(float[] sums, int from, int count, float[] out, int at);
+
+  /**
+   * c += a · b, sums over the depth in ascending order: (lines, depth), (depth, cols) → (lines,
+   * cols).
+   *
+   * @param a row-major with its stride
+   * @param b in panels of 2 × {@link #lanes()} columns, each (depth, columns), {@code b.stride()}
+   *     numbers from one panel to the next; the last one's columns filled up with anything
+   * @param c row-major with its stride, which has room for whole panels
+   */
+  void addProduct(Matrix a, Matrix b, Matrix c, ProductShape shape);
+
+  /** Sizes of {@link #addProduct}. */
+  record ProductShape(int lines, int depth, int cols) {}
+
+  /**
+   * One step of a softmax over scores that come piece by piece: replaces the scores by exp(score −
+   * the largest so far).
+   *
+   * @param scores count of them from {@code at} on
+   * @param state [0] the largest score so far, [1] the sum of weights so far; both updated
+   * @return by what earlier sums must be multiplied
+   */
+  float softmaxStep(float[] scores, int at, int count, float[] state, int stateAt);
+
+  /** x *= factor for {@code count} numbers. */
+  void scale(float[] x, int at, int count, float factor);
 
   /** out = x · scale / sqrt(mean(x²) + eps) for rows from … to − 1. */
   void rmsNorm(RmsNorm norm, int from, int to);
@@ -47,8 +86,8 @@ public interface Kernels {
   /** residual += x for elements from … to − 1. */
   void add(float[] x, float[] residual, int from, int to);
 
-  /** The largest of the first count numbers; NaN if one is NaN. */
-  float max(float[] x, int count);
+  /** The largest of {@code count} numbers; NaN if one is NaN. */
+  float max(float[] x, int at, int count);
 
   /**
    * Stores exp((x − max) / temperature) of the first count numbers.

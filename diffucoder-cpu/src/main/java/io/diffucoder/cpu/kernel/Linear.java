@@ -1,127 +1,176 @@
 package io.diffucoder.cpu.kernel;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * out = x · weightᵀ + bias: (R, In), (Out, In), (Out) → (R, Out).
- *
- * <p>The input is transposed once into {@link Panels}. Then each task takes {@value #CHUNK}
- * outputs, widens {@value #DEPTH} columns of their weights at a time to float32, which fit the L2
- * cache, and multiplies them with every panel of its rows, whose {@value #DEPTH} columns fit L1. An
- * output is the sum over blocks of {@value #DEPTH}, in ascending order, each summed from zero in
- * ascending order, whatever R and the number of threads are; then the bias is added.
+ * out = x · weightᵀ + bias for one or several weights: (R, In), (Out, In), (Out) → (R, Out). The
+ * input is packed once for all weights that take its columns in the same order ({@link
+ * PackedRows}); then each task computes some outputs for all rows ({@link Product}).
  */
 public final class Linear {
-  /** Outputs that a task computes; a multiple of {@link Kernels#OUTPUT_TILE}. */
-  private static final int CHUNK = 96;
-
-  /** Columns of the weights that are widened at a time. */
-  private static final int DEPTH = 512;
-
-  /** Tasks for each thread that even out what others run on the machine. */
-  private static final int TASKS_PER_THREAD = 4;
+  /** Rows that are packed at a time: bounds the memory. */
+  static final int MOST_ROWS = 512;
 
   private final Execution on;
-  private final Panels panels;
-  private final StoredMatrix weight;
-  private final float @Nullable [] bias;
-  private final Rows out;
+  private final Rows x;
+  private final List<Projection> projections;
 
-  private Linear(
-      Execution on, Panels panels, StoredMatrix weight, @Nullable StoredMatrix bias, Rows out) {
+  /** One output of an input. */
+  public record Projection(StoredMatrix weight, float @Nullable [] bias, Rows out) {}
+
+  private Linear(Execution on, Rows x, List<Projection> projections) {
     this.on = on;
-    this.panels = panels;
-    this.weight = weight;
-    this.bias = bias == null ? null : on.vector(bias);
-    this.out = out;
+    this.x = x;
+    this.projections = projections;
   }
 
-  /** Multiplies all rows. */
-  public static void run(
-      Execution on, Rows x, StoredMatrix weight, @Nullable StoredMatrix bias, Rows out) {
-    Kernels kernels = on.kernels();
-    long length = Panels.length(x.rows(), x.cols(), kernels);
-    float[] values = on.scratch().floats(Scratch.Use.PANELS, length);
-    Panels panels = new Panels(values, x.rows(), x.cols(), kernels);
-    Matrix source = new Matrix(x.values(), 0, x.cols());
-    on.overRows(
-        panels.count(),
-        x.cols() * kernels.wide(),
-        (from, to, own) -> {
-          for (int panel = from; panel < to; panel++) {
-            panels.fill(panel, source, 1);
-          }
-        });
-    new Linear(on, panels, weight, bias, out).multiply();
+  /** Multiplies all rows with all weights. */
+  public static void run(Execution on, Rows x, List<Projection> projections) {
+    Linear linear = new Linear(on, x, projections);
+    for (int first = 0; first < x.rows(); first += MOST_ROWS) {
+      linear.multiply(first, Math.min(MOST_ROWS, x.rows() - first));
+    }
   }
 
   /**
-   * One task is a chunk of outputs for a group of panels; a group is all of them if that suffices.
+   * Some outputs of some rows.
+   *
+   * @param number which outputs: those from number × size on
+   * @param firstRow the first row
+   * @param rows how many rows
+   * @param values (rows, size)
    */
-  private void multiply() {
-    int chunks = (weight.rows() + CHUNK - 1) / CHUNK;
-    int wanted = on.workers().threads() * TASKS_PER_THREAD;
-    int groups = Math.clamp(wanted / chunks, 1, panels.count());
-    int panelsInGroup = (panels.count() + groups - 1) / groups;
-    long products = (long) Math.min(CHUNK, weight.rows()) * weight.cols() * panels.rows() / groups;
+  record Stripe(int number, int firstRow, int rows, Matrix values) {}
+
+  /** Uses the outputs of a stripe, whose memory is then used again. */
+  @FunctionalInterface
+  interface StripeTask {
+    void run(Stripe stripe, Scratch own);
+  }
+
+  /**
+   * Computes x · weightᵀ stripe by stripe of {@code size} outputs, so that it never exists whole.
+   */
+  static void overStripes(Execution on, Rows x, StoredMatrix weight, int size, StripeTask task) {
+    int stripes = (weight.rows() + size - 1) / size;
+    for (int first = 0; first < x.rows(); first += MOST_ROWS) {
+      int firstRow = first;
+      int count = Math.min(MOST_ROWS, x.rows() - first);
+      PackedRows.Span span = new PackedRows.Span(x, first, count);
+      int[] order = on.kernels().order(weight.dtype());
+      PackedRows packed = PackedRows.of(on, span, order, Scratch.Use.packed(0));
+      Product product = new Product(on.kernels(), packed, weight);
+      on.workers()
+          .run(
+              stripes,
+              Execution.tasksAtOnce((long) size * x.cols() * count),
+              (from, to, own) -> {
+                float[] values = own.floats(Scratch.Use.CHUNK, (long) count * size);
+                for (int stripe = from; stripe < to; stripe++) {
+                  computeStripe(product, stripe, size, values, own);
+                  Matrix outputs = new Matrix(values, 0, size);
+                  task.run(new Stripe(stripe, firstRow, count, outputs), own);
+                }
+              },
+              on.scratch());
+    }
+  }
+
+  private static void computeStripe(
+      Product product, int stripe, int size, float[] values, Scratch own) {
+    int chunksOfStripe = size / product.outputs();
+    int slot = TileMemory.acquire();
+    try {
+      for (int i = 0; i < chunksOfStripe; i++) {
+        int chunk = stripe * chunksOfStripe + i;
+        if (chunk < product.chunks()) {
+          product.compute(chunk, slot, own, new Matrix(values, i * product.outputs(), size));
+        }
+      }
+    } finally {
+      TileMemory.release(slot);
+    }
+  }
+
+  /** A projection of packed rows, and which tasks are its chunks. */
+  private record Part(Product product, float @Nullable [] bias, Rows out, int firstTask) {}
+
+  private void multiply(int first, int count) {
+    List<Part> parts = parts(new PackedRows.Span(x, first, count));
+    Part last = parts.getLast();
+    int tasks = last.firstTask + last.product.chunks();
+    long products = (long) last.product.outputs() * x.cols() * count;
     on.workers()
         .run(
-            chunks * groups,
+            tasks,
             Execution.tasksAtOnce(products),
             (from, to, own) -> {
-              for (int task = from; task < to; task++) {
-                int firstPanel = task % groups * panelsInGroup;
-                int endPanel = Math.min(panels.count(), firstPanel + panelsInGroup);
-                if (firstPanel < endPanel) {
-                  chunk(task / groups * CHUNK, firstPanel, endPanel, own);
+              int slot = TileMemory.acquire();
+              try {
+                for (int task = from; task < to; task++) {
+                  chunk(partOf(parts, task), task, first, slot, own);
                 }
+              } finally {
+                TileMemory.release(slot);
               }
             },
             on.scratch());
   }
 
-  private void chunk(int firstOutput, int firstPanel, int endPanel, Scratch own) {
-    int outputs = Math.min(CHUNK, weight.rows() - firstOutput);
-    int wide = on.kernels().wide();
-    int sumsLength = (endPanel - firstPanel) * CHUNK * wide;
-    float[] sums = own.floats(Scratch.Use.SUMS, sumsLength);
-    float[] widened = own.floats(Scratch.Use.WEIGHTS, CHUNK * DEPTH);
-    Arrays.fill(sums, 0, sumsLength, 0);
-    for (int k = 0; k < weight.cols(); k += DEPTH) {
-      int depth = Math.min(DEPTH, weight.cols() - k);
-      for (int o = 0; o < outputs; o++) {
-        long first = (long) (firstOutput + o) * weight.cols() + k;
-        on.kernels().unpack(weight, first, depth, widened, o * DEPTH);
+  private List<Part> parts(PackedRows.Span span) {
+    List<Part> parts = new ArrayList<>(projections.size());
+    List<int[]> orders = new ArrayList<>();
+    List<PackedRows> packed = new ArrayList<>();
+    int task = 0;
+    for (Projection projection : projections) {
+      int[] order = on.kernels().order(projection.weight.dtype());
+      int known = indexOf(orders, order);
+      if (known == orders.size()) {
+        orders.add(order);
+        packed.add(PackedRows.of(on, span, order, Scratch.Use.packed(known)));
       }
-      Matrix weights = new Matrix(widened, 0, DEPTH);
-      for (int panel = firstPanel; panel < endPanel; panel++) {
-        Matrix into = sumsOf(sums, panel - firstPanel, panels.stride(panel));
-        on.kernels().addProduct(panels.slice(panel, k), weights, depth, outputs, into);
-      }
+      Product product = new Product(on.kernels(), packed.get(known), projection.weight);
+      parts.add(new Part(product, projection.bias, projection.out, task));
+      task += product.chunks();
     }
-    for (int panel = firstPanel; panel < endPanel; panel++) {
-      store(panel, firstOutput, outputs, sumsOf(sums, panel - firstPanel, panels.stride(panel)));
-    }
+    return parts;
   }
 
-  private Matrix sumsOf(float[] sums, int panelInGroup, int stride) {
-    return new Matrix(sums, panelInGroup * CHUNK * on.kernels().wide(), stride);
+  private static int indexOf(List<int[]> orders, int[] order) {
+    int i = 0;
+    while (i < orders.size() && !Arrays.equals(orders.get(i), order)) {
+      i++;
+    }
+    return i;
   }
 
-  private void store(int panel, int firstOutput, int outputs, Matrix sums) {
-    float[] s = sums.values();
-    int stride = sums.stride();
-    for (int r = 0; r < panels.rowsIn(panel); r++) {
-      int at = (panels.firstRow(panel) + r) * out.cols() + firstOutput;
-      int sum = sums.at() + r;
-      if (bias == null) {
-        for (int o = 0; o < outputs; o++) {
-          out.values()[at + o] = s[sum + o * stride];
-        }
+  private static Part partOf(List<Part> parts, int task) {
+    int i = parts.size() - 1;
+    while (parts.get(i).firstTask > task) {
+      i--;
+    }
+    return parts.get(i);
+  }
+
+  private void chunk(Part part, int task, int firstRow, int slot, Scratch own) {
+    Product product = part.product;
+    int outputs = product.outputs();
+    float[] values = own.floats(Scratch.Use.CHUNK, (long) product.rows() * outputs);
+    int chunk = task - part.firstTask;
+    product.compute(chunk, slot, own, new Matrix(values, 0, outputs));
+    int firstOutput = chunk * outputs;
+    int count = Math.min(outputs, part.out.cols() - firstOutput);
+    float[] out = part.out.values();
+    for (int row = 0; row < product.rows(); row++) {
+      int to = (firstRow + row) * part.out.cols() + firstOutput;
+      if (part.bias == null) {
+        System.arraycopy(values, row * outputs, out, to, count);
       } else {
-        for (int o = 0; o < outputs; o++) {
-          out.values()[at + o] = s[sum + o * stride] + bias[firstOutput + o];
+        for (int o = 0; o < count; o++) {
+          out[to + o] = values[row * outputs + o] + part.bias[firstOutput + o];
         }
       }
     }

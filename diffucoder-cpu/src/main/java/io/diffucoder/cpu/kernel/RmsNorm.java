@@ -13,17 +13,16 @@ package io.diffucoder.cpu.kernel;
 public record RmsNorm(float[] x, float[] scale, float eps, float[] out, int cols) {
 
   /** Normalises the rows. */
-  public static void run(Execution on, Rows x, StoredMatrix scale, float eps, float[] out) {
-    RmsNorm norm = new RmsNorm(x.values(), on.vector(scale), eps, out, x.cols());
+  public static void run(Execution on, Rows x, float[] scale, float eps, float[] out) {
+    RmsNorm norm = new RmsNorm(x.values(), scale, eps, out, x.cols());
     on.overRows(x.rows(), x.cols(), (from, to, own) -> on.kernels().rmsNorm(norm, from, to));
   }
 
   /** residual += x, then out = rmsNorm(residual), while a row is in the cache. */
   public static void addAndRun(
-      Execution on, Rows x, Rows residual, StoredMatrix scale, NormOutput output) {
+      Execution on, Rows x, Rows residual, float[] scale, NormOutput output) {
     RmsNorm norm =
-        new RmsNorm(
-            residual.values(), on.vector(scale), output.eps(), output.out(), residual.cols());
+        new RmsNorm(residual.values(), scale, output.eps(), output.out(), residual.cols());
     int cols = x.cols();
     on.overRows(
         x.rows(),

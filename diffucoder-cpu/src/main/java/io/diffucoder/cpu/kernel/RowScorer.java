@@ -2,13 +2,12 @@ package io.diffucoder.cpu.kernel;
 
 import io.diffucoder.spi.RandomKey.Purpose;
 import io.diffucoder.spi.ScoreSpec;
-import io.diffucoder.spi.Scores;
 import io.diffucoder.spi.TokenFilter;
 import io.diffucoder.spi.TokenSet;
 
 /**
- * Scores one row of V logits at a time. Probabilities are kept as exp(logit − maximum), the removed
- * tokens' set to 0, and divided by their float64 sum where they are used.
+ * Scores one row of V logits at a time. Probabilities are kept as exp(logit − maximum) and divided
+ * by the float64 sum of those that are kept where they are used.
  */
 final class RowScorer {
   private final Kernels kernels;
@@ -18,69 +17,54 @@ final class RowScorer {
   private final float[] weights;
   private final TokenCut cut;
 
-  private int token;
-  private double tokenProb;
-  private double top1Prob;
-  private double top2Prob;
-  private double negativeEntropy;
-
   RowScorer(Kernels kernels, ScoreSpec spec, int vocabulary, Scratch own) {
     this.kernels = kernels;
     this.spec = spec;
     this.vocabulary = vocabulary;
     this.logits = own.floats(Scratch.Use.ROW, vocabulary);
     this.weights = own.floats(Scratch.Use.PROBABILITIES, vocabulary);
-    this.cut = new TokenCut(spec.filter(), logits, weights, vocabulary);
+    this.cut = new TokenCut(spec.filter(), logits, weights, own);
   }
 
-  void score(float[] source, int at, int position) {
+  RowScore score(float[] source, int at, int position) {
     System.arraycopy(source, at, logits, 0, vocabulary);
-    ban(spec.banned());
-    float max = kernels.max(logits, vocabulary);
-    if (Float.isNaN(max) || Float.isInfinite(max)) {
-      undefined();
-      return;
+    ban(spec.banned(), logits, 0, vocabulary);
+    float max = kernels.max(logits, 0, vocabulary);
+    if (!Float.isFinite(max)) {
+      return RowScore.UNDEFINED;
     }
     TokenFilter filter = spec.filter();
     boolean draws = filter.temperature() > 0;
     boolean filtered = spec.measured() == ScoreSpec.Measured.FILTERED;
-    token = draws ? -1 : firstAt(max);
+    int token = draws ? -1 : firstAt(max);
     if (draws || filtered) {
       double total = weigh(max, draws ? filter.temperature() : 1);
+      int kept = vocabulary;
       if (filter.cuts()) {
-        total = cut.apply(total);
+        kept = cut.apply(total, vocabulary);
+        total = moveToFront(kept);
       }
+      double tokenWeight = 1; // the likeliest token's, e^0
       if (draws) {
-        token = draw(spec.random().uniform(Purpose.TOKEN, position) * total);
+        int drawn = draw(spec.random().uniform(Purpose.TOKEN, position) * total, kept);
+        token = filter.cuts() ? cut.kept()[drawn] : drawn;
+        tokenWeight = weights[drawn];
       }
       if (filtered) {
-        measure(total);
-        return;
+        return measured(token, tokenWeight, total, kept);
       }
     }
-    measure(weigh(max, 1));
+    double total = weigh(max, 1);
+    return measured(token, weights[token], total, vocabulary);
   }
 
-  void store(Scores into, int row) {
-    into.token()[row] = token;
-    into.tokenProb()[row] = (float) tokenProb;
-    into.top1Prob()[row] = (float) top1Prob;
-    into.top2Prob()[row] = (float) top2Prob;
-    into.negativeEntropy()[row] = (float) negativeEntropy;
-  }
-
-  private void ban(TokenSet banned) {
-    for (int i = 0; i < banned.size() && banned.id(i) < vocabulary; i++) {
-      logits[banned.id(i)] = Float.NEGATIVE_INFINITY;
+  /** Takes the share of banned tokens from the logits of ids first … first + count − 1. */
+  static void ban(TokenSet banned, float[] logits, int first, int count) {
+    for (int i = 0; i < banned.size() && banned.id(i) < first + count; i++) {
+      if (banned.id(i) >= first) {
+        logits[banned.id(i) - first] = Float.NEGATIVE_INFINITY;
+      }
     }
-  }
-
-  private void undefined() {
-    token = -1;
-    tokenProb = Double.NaN;
-    top1Prob = Double.NaN;
-    top2Prob = Double.NaN;
-    negativeEntropy = Double.NaN;
   }
 
   private double weigh(float max, float temperature) {
@@ -95,35 +79,47 @@ final class RowScorer {
     return id;
   }
 
-  /** The first token whose cumulative weight exceeds the target. */
-  private int draw(double target) {
+  /** Moves the weights of the kept tokens to the front, in order; returns their sum. */
+  private double moveToFront(int kept) {
+    double total = 0;
+    for (int i = 0; i < kept; i++) {
+      weights[i] = weights[cut.kept()[i]];
+      total += weights[i];
+    }
+    return total;
+  }
+
+  /** Index of the first weight whose cumulative sum exceeds the target. */
+  private int draw(double target, int count) {
     double cumulative = 0;
     int last = -1;
-    for (int id = 0; id < vocabulary; id++) {
-      if (weights[id] > 0) {
-        cumulative += weights[id];
-        last = id;
+    for (int i = 0; i < count; i++) {
+      if (weights[i] > 0) {
+        cumulative += weights[i];
+        last = i;
         if (cumulative > target) {
-          return id;
+          return i;
         }
       }
     }
     return last; // the total was rounded up: the last token that has a share
   }
 
-  private void measure(double total) {
+  private RowScore measured(int token, double tokenWeight, double total, int count) {
     float first = 0;
     float second = 0;
-    for (int id = 0; id < vocabulary; id++) {
-      float weight = weights[id];
+    for (int i = 0; i < count; i++) {
+      float weight = weights[i];
       if (weight > second) {
         second = Math.min(first, weight);
         first = Math.max(first, weight);
       }
     }
-    tokenProb = weights[token] / total;
-    top1Prob = first / total;
-    top2Prob = second / total;
-    negativeEntropy = kernels.negativeEntropy(weights, vocabulary, total);
+    return new RowScore(
+        token,
+        tokenWeight / total,
+        first / total,
+        second / total,
+        kernels.negativeEntropy(weights, count, total));
   }
 }

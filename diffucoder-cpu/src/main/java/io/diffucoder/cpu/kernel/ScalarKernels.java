@@ -1,5 +1,9 @@
 package io.diffucoder.cpu.kernel;
 
+import static io.diffucoder.cpu.kernel.TileMemory.MEMORY;
+import static io.diffucoder.cpu.kernel.TileMemory.within;
+
+import io.diffucoder.spi.DType;
 import io.diffucoder.spi.StoredNumbers;
 
 /**
@@ -7,51 +11,91 @@ import io.diffucoder.spi.StoredNumbers;
  * fused multiply-add: where the processor lacks it, Java emulates it in arbitrary precision.
  */
 public final class ScalarKernels implements Kernels {
-  @Override
-  public int wide() {
-    return ScalarTiles.ROWS;
-  }
+  private static final int[] ORDER = {0};
+
+  /** Columns that are decoded at a time: whole blocks of any type. */
+  private static final int AT_ONCE = 256;
 
   @Override
-  public int narrow() {
+  public int lanes() {
     return 1;
   }
 
   @Override
-  public void unpack(StoredMatrix weights, long first, int count, float[] into, int at) {
-    long offset = weights.dtype().bytes(first);
-    StoredNumbers.decode(weights.dtype(), weights.bytes().asSlice(offset), count, into, at);
+  public int[] order(DType type) {
+    return ORDER;
   }
 
   @Override
-  public void addProduct(Matrix panel, Matrix weights, int depth, int outputs, Matrix sums) {
-    for (int first = 0; first < outputs; first += ScalarTiles.OUTPUTS) {
-      int last = Math.min(ScalarTiles.OUTPUTS, outputs - first) - 1;
-      if (panel.stride() == 1) {
-        ScalarTiles.narrow(panel, ScalarTiles.rows(weights, first, last), depth, sums, first);
-      } else {
-        ScalarTiles.wide(panel, ScalarTiles.rows(weights, first, last), depth, sums, first);
+  public void widenPair(RowPair rows, int column, int count, int to) {
+    DType type = rows.weights().dtype();
+    float[] numbers = new float[AT_ONCE];
+    for (int i = 0; i < count; i += AT_ONCE) {
+      int some = Math.min(AT_ONCE, count - i);
+      for (int second = 0; second < 2; second++) {
+        long from = second == 0 ? rows.first(column + i) : rows.second(column + i);
+        StoredNumbers.decode(type, rows.weights().bytes().asSlice(from), some, numbers, 0);
+        for (int k = 0; k < some; k++) {
+          int place = to + ((i + k) * OUTPUTS + second) * Float.BYTES;
+          MEMORY.set(StoredMatrix.FLOAT, within(place), numbers[k]);
+        }
       }
     }
   }
 
   @Override
-  public void softmaxColumns(Matrix scores, int count, float[] sums) {
-    float[] s = scores.values();
-    int stride = scores.stride();
-    for (int column = 0; column < stride; column++) {
-      int at = scores.at() + column;
-      float max = Float.NEGATIVE_INFINITY;
-      for (int i = 0; i < count; i++) {
-        max = Math.max(max, s[at + i * stride]);
+  public void multiplyPair(Operands operands, int x, int weights, int steps, int sums) {
+    ScalarTiles.pair(operands, x, weights, steps, sums);
+  }
+
+  @Override
+  public void multiplySingle(Operands operands, int x, int weights, int steps, int sums) {
+    ScalarTiles.single(operands, x, weights, steps, sums);
+  }
+
+  @Override
+  public void addLanes(float[] sums, int from, int count, float[] out, int at) {
+    System.arraycopy(sums, from, out, at, count);
+  }
+
+  @Override
+  public void addProduct(Matrix a, Matrix b, Matrix c, ProductShape shape) {
+    for (int line = 0; line < shape.lines(); line++) {
+      for (int column = 0; column < shape.cols(); column += 2) {
+        int panel = b.at() + column / 2 * b.stride();
+        int x = a.at() + line * a.stride();
+        int to = c.at() + line * c.stride() + column;
+        float left = c.values()[to];
+        float right = c.values()[to + 1];
+        for (int k = 0; k < shape.depth(); k++) {
+          left += a.values()[x + k] * b.values()[panel + 2 * k];
+          right += a.values()[x + k] * b.values()[panel + 2 * k + 1];
+        }
+        c.values()[to] = left;
+        c.values()[to + 1] = right;
       }
-      float sum = 0;
-      for (int i = 0; i < count; i++) {
-        float weight = ScalarMath.exp(s[at + i * stride] - max);
-        s[at + i * stride] = weight;
-        sum += weight;
-      }
-      sums[column] = sum;
+    }
+  }
+
+  @Override
+  public float softmaxStep(float[] scores, int at, int count, float[] state, int stateAt) {
+    float before = state[stateAt];
+    float largest = Math.max(before, max(scores, at, count));
+    float sum = 0;
+    for (int i = at; i < at + count; i++) {
+      scores[i] = ScalarMath.exp(scores[i] - largest);
+      sum += scores[i];
+    }
+    float factor = before == largest ? 1 : ScalarMath.exp(before - largest);
+    state[stateAt] = largest;
+    state[stateAt + 1] = state[stateAt + 1] * factor + sum;
+    return factor;
+  }
+
+  @Override
+  public void scale(float[] x, int at, int count, float factor) {
+    for (int i = at; i < at + count; i++) {
+      x[i] *= factor;
     }
   }
 
@@ -89,9 +133,9 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public float max(float[] x, int count) {
+  public float max(float[] x, int at, int count) {
     float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < count; i++) {
+    for (int i = at; i < at + count; i++) {
       max = Math.max(max, x[i]);
     }
     return max;

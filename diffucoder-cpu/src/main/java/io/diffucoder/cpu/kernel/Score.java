@@ -3,9 +3,13 @@ package io.diffucoder.cpu.kernel;
 import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 import java.util.Arrays;
+import java.util.List;
 
 /** Five numbers for each row of logits: (M, V) → M rows of {@link Scores}. A row is one task. */
 public final class Score {
+  /** Rows whose logits exist at once where tokens are cut off: 78 MB of Qwen's. */
+  private static final int ROWS_AT_ONCE = 128;
+
   private Score() {}
 
   /** Scores all rows. */
@@ -17,35 +21,38 @@ public final class Score {
         (from, to, own) -> {
           RowScorer scorer = new RowScorer(on.kernels(), spec, cols, own);
           for (int row = from; row < to; row++) {
-            scorer.score(logits.values(), row * cols, positions[row]);
-            scorer.store(into, row);
+            scorer.score(logits.values(), row * cols, positions[row]).into(into, row);
           }
         });
   }
 
   /**
-   * Scores of hidden · lmHeadᵀ, for so many rows at a time that their logits stay below the sink's
-   * limit: (M, D), (V, D) → M rows.
+   * Scores of hidden · lmHeadᵀ: (M, D), (V, D) → M rows. All logits of a row exist only where its
+   * spec cuts tokens off, and then of {@value #ROWS_AT_ONCE} rows at a time.
    */
-  public static void ofHidden(
-      Execution on, Rows hidden, StoredMatrix lmHead, int[] positions, Sink sink) {
+  public static Scores ofHidden(
+      Execution on, Rows hidden, StoredMatrix lmHead, int[] positions, ScoreSpec spec) {
+    Scores scores = Scores.ofRows(hidden.rows());
+    if (!spec.filter().cuts()) {
+      new HeadScorer(on, hidden, lmHead, spec).score(positions, scores);
+      return scores;
+    }
     int vocabulary = lmHead.rows();
-    int atOnce = Math.clamp(sink.maxLogits() / vocabulary, 1, hidden.rows());
+    int cols = hidden.cols();
+    int atOnce = Math.min(ROWS_AT_ONCE, hidden.rows());
     float[] logits = on.scratch().floats(Scratch.Use.LOGITS, (long) atOnce * vocabulary);
-    float[] part = new float[atOnce * hidden.cols()];
     for (int first = 0; first < hidden.rows(); first += atOnce) {
       int count = Math.min(atOnce, hidden.rows() - first);
-      System.arraycopy(hidden.values(), first * hidden.cols(), part, 0, count * hidden.cols());
+      float[] part = Arrays.copyOfRange(hidden.values(), first * cols, (first + count) * cols);
       Rows out = new Rows(logits, count, vocabulary);
-      Linear.run(on, new Rows(part, count, hidden.cols()), lmHead, null, out);
-      Scores scores = Scores.ofRows(count);
-      run(on, out, Arrays.copyOfRange(positions, first, first + count), sink.spec(), scores);
-      copy(scores, sink.scores(), first);
+      Linear.run(
+          on, new Rows(part, count, cols), List.of(new Linear.Projection(lmHead, null, out)));
+      Scores some = Scores.ofRows(count);
+      run(on, out, Arrays.copyOfRange(positions, first, first + count), spec, some);
+      copy(some, scores, first);
     }
+    return scores;
   }
-
-  /** What to measure, where to, and how many logits may exist at once. */
-  public record Sink(ScoreSpec spec, Scores scores, int maxLogits) {}
 
   private static void copy(Scores from, Scores to, int at) {
     int count = from.rows();

@@ -8,31 +8,62 @@ public final class Scratch {
 
   /** What an array is for; two uses at a time need two. */
   public enum Use {
-    /** The input of a matrix product as panels. */
-    PANELS,
-    /** A block of weights in float32. */
-    WEIGHTS,
-    /** Sums of a matrix product. */
+    /** Rows of a product, packed in one order of the columns. */
+    PACKED_0,
+    /** Packed in another order. */
+    PACKED_1,
+    /** Packed in a third order. */
+    PACKED_2,
+    /** Packed in a fourth order. */
+    PACKED_3,
+    /** Partial sums of a product. */
     SUMS,
-    /** Bias or scale in float32. */
+    /** Blocks of quantised weights. */
+    BLOCKS,
+    /** Some outputs of all rows. */
+    CHUNK,
+    /** Scales in float32. */
     VECTOR,
-    /** Gathered keys. */
+    /** Keys of a segment in panels. */
     KEYS,
-    /** Gathered values, transposed. */
+    /** Values of a segment in panels. */
     VALUES,
-    /** Attention scores. */
+    /** Scaled queries. */
+    QUERIES,
+    /** Attention weights of some rows and keys. */
     SCORES,
-    /** Sums of attention weights. */
-    WEIGHT_SUMS,
+    /** Weighted sums of values. */
+    ATTENDED,
+    /** Largest score and sum of weights of some rows. */
+    SOFTMAX,
     /** Logits of some rows. */
     LOGITS,
+    /** What is known of the logits of each chunk of the vocabulary. */
+    SUMMARIES,
     /** A row of logits. */
     ROW,
     /** A row of probabilities. */
-    PROBABILITIES
+    PROBABILITIES,
+    /** Tokens that are kept. */
+    KEPT,
+    /** Tokens among which the last kept one is. */
+    LEVEL;
+
+    /** Where the i-th packing goes: there are four orders. */
+    static Use packed(int i) {
+      return switch (i) {
+        case 0 -> PACKED_0;
+        case 1 -> PACKED_1;
+        case 2 -> PACKED_2;
+        case 3 -> PACKED_3;
+        default -> throw new AssertionError("a fifth order");
+      };
+    }
   }
 
   private final Map<Use, float[]> arrays = new EnumMap<>(Use.class);
+  private final Map<Use, int[]> intArrays = new EnumMap<>(Use.class);
+  private final Map<Use, byte[]> byteArrays = new EnumMap<>(Use.class);
 
   /** An array of at least this length, holding anything. */
   public float[] floats(Use use, long length) {
@@ -44,8 +75,30 @@ public final class Scratch {
     return array;
   }
 
+  /** An array of at least this length, holding anything. */
+  int[] ints(Use use, int length) {
+    int[] array = intArrays.get(use);
+    if (array == null || array.length < length) {
+      array = new int[length];
+      intArrays.put(use, array);
+    }
+    return array;
+  }
+
+  /** An array of at least this length, holding anything. */
+  byte[] bytes(Use use, int length) {
+    byte[] array = byteArrays.get(use);
+    if (array == null || array.length < length) {
+      array = new byte[length];
+      byteArrays.put(use, array);
+    }
+    return array;
+  }
+
   /** Lets go of all memory. */
   public void release() {
     arrays.clear();
+    intArrays.clear();
+    byteArrays.clear();
   }
 }

@@ -4,9 +4,10 @@ import io.diffucoder.spi.TokenFilter;
 import java.util.Arrays;
 
 /**
- * Top-p, then top-k, of one row: sets the weights of the tokens that are cut to 0. Exact and
- * without a sort: a radix select over the bits of the logits finds the last token that is kept,
- * three passes of {@value #DIGITS} buckets at most.
+ * Top-p, then top-k, of one row: lists the tokens that are kept. Exact and without a sort. Tokens
+ * so unlikely that all of them together cannot reach what top-p leaves out are not looked at; among
+ * the others a radix select over the bits of the logits finds the last one that is kept: one pass
+ * over all of them by the upper 11 bits, and two over those that share these.
  */
 final class TokenCut {
   private static final int DIGITS = 2048;
@@ -16,96 +17,132 @@ final class TokenCut {
   private final TokenFilter filter;
   private final float[] logits;
   private final float[] weights;
-  private final int vocabulary;
-  private final double[] mass = new double[DIGITS];
-  private final int[] counts = new int[DIGITS];
 
-  TokenCut(TokenFilter filter, float[] logits, float[] weights, int vocabulary) {
+  /** The tokens that are kept so far, ascending. */
+  private final int[] kept;
+
+  private int count;
+
+  /** Those that share the digits found so far. */
+  private final int[] level;
+
+  private final double[] mass = new double[DIGITS];
+
+  TokenCut(TokenFilter filter, float[] logits, float[] weights, Scratch own) {
     this.filter = filter;
     this.logits = logits;
     this.weights = weights;
-    this.vocabulary = vocabulary;
+    this.kept = own.ints(Scratch.Use.KEPT, weights.length);
+    this.level = own.ints(Scratch.Use.LEVEL, weights.length);
   }
 
   /**
    * Cuts.
    *
    * @param total the sum of the weights
-   * @return the sum of those that are kept
+   * @return how many tokens are kept: the first of {@link #kept()}
    */
-  double apply(double total) {
+  int apply(double total, int vocabulary) {
+    collect((float) ((1 - filter.topP()) * total / vocabulary * 0.999), vocabulary);
     if (filter.topP() < 1) {
       topP(filter.topP() * total);
     }
-    if (filter.topK() != TokenFilter.NO_TOP_K && filter.topK() < vocabulary) {
+    if (filter.topK() != TokenFilter.NO_TOP_K && filter.topK() < count) {
       topK();
     }
-    double kept = 0;
-    for (int id = 0; id < vocabulary; id++) {
-      kept += weights[id];
-    }
+    return count;
+  }
+
+  int[] kept() {
     return kept;
+  }
+
+  /** All tokens with a share of at least this. */
+  private void collect(float least, int vocabulary) {
+    int n = 0;
+    for (int id = 0; id < vocabulary; id++) {
+      kept[n] = id;
+      n += weights[id] >= least && weights[id] > 0 ? 1 : 0; // no branch: it could not be predicted
+    }
+    count = n;
   }
 
   /** Keeps the shortest prefix, most likely first and ties by lower id, that exceeds the target. */
   private void topP(double target) {
-    int prefix = 0;
-    int known = 0;
-    double above = 0;
-    for (int pass = 0; pass < SHIFTS.length; pass++) {
-      count(prefix, known, pass);
-      int digit = DIGITS - 1;
-      while (digit > 0 && !(above + mass[digit] > target && counts[digit] > 0)) {
-        above += mass[digit];
-        digit--;
+    Boundary last = boundary(Measure.WEIGHT, target);
+    double before = last.before;
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      int id = kept[i];
+      int order = Integer.compareUnsigned(key(id), last.key);
+      boolean isKept = order > 0 || (order == 0 && before <= target);
+      if (order == 0) {
+        before += weights[id];
       }
-      prefix |= digit << SHIFTS[pass];
-      known |= MASKS[pass] << SHIFTS[pass];
+      kept[n] = id;
+      n += isKept ? 1 : 0;
     }
-    for (int id = 0; id < vocabulary; id++) {
-      int order = Integer.compareUnsigned(key(id), prefix);
-      if (order < 0 || (order == 0 && above > target)) {
-        weights[id] = 0;
-      } else if (order == 0) {
-        above += weights[id];
-      }
-    }
+    count = n;
   }
 
-  /** Keeps what is at least as likely as the topK-th of what is left. */
+  /** Keeps what is at least as likely as the topK-th. */
   private void topK() {
-    int prefix = 0;
-    int known = 0;
-    long above = 0;
+    Boundary last = boundary(Measure.COUNT, filter.topK() - 0.5);
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      kept[n] = kept[i];
+      n += Integer.compareUnsigned(key(kept[i]), last.key) >= 0 ? 1 : 0;
+    }
+    count = n;
+  }
+
+  /** What is added up. */
+  private enum Measure {
+    WEIGHT,
+    COUNT
+  }
+
+  /** The key at which the sum, most likely first, exceeds the target, and the sum before it. */
+  private record Boundary(int key, double before) {}
+
+  private Boundary boundary(Measure measure, double target) {
+    System.arraycopy(kept, 0, level, 0, count);
+    int members = count;
+    int key = 0;
+    double before = 0;
     for (int pass = 0; pass < SHIFTS.length; pass++) {
-      count(prefix, known, pass);
+      addUp(members, pass, measure);
       int digit = DIGITS - 1;
-      while (digit > 0 && above + counts[digit] < filter.topK()) {
-        above += counts[digit];
+      while (digit > 0 && (mass[digit] == 0 || before + mass[digit] <= target)) {
+        before += mass[digit];
         digit--;
       }
-      prefix |= digit << SHIFTS[pass];
-      known |= MASKS[pass] << SHIFTS[pass];
+      key |= digit << SHIFTS[pass];
+      members = select(members, pass, digit);
     }
-    for (int id = 0; id < vocabulary; id++) {
-      if (Integer.compareUnsigned(key(id), prefix) < 0) {
-        weights[id] = 0;
-      }
+    return new Boundary(key, before);
+  }
+
+  private void addUp(int members, int pass, Measure measure) {
+    Arrays.fill(mass, 0);
+    for (int i = 0; i < members; i++) {
+      int id = level[i];
+      mass[digit(id, pass)] += measure == Measure.COUNT ? 1 : weights[id];
     }
   }
 
-  /** Counts and weighs, by their next digit, the tokens that have a share and begin like prefix. */
-  private void count(int prefix, int known, int pass) {
-    Arrays.fill(mass, 0);
-    Arrays.fill(counts, 0);
-    for (int id = 0; id < vocabulary; id++) {
-      int key = key(id);
-      if (weights[id] > 0 && (key & known) == prefix) {
-        int digit = (key >>> SHIFTS[pass]) & MASKS[pass];
-        mass[digit] += weights[id];
-        counts[digit]++;
-      }
+  private int select(int members, int pass, int digit) {
+    int n = 0;
+    for (int i = 0; i < members; i++) {
+      int id = level[i];
+      level[n] = id;
+      n += digit(id, pass) == digit ? 1 : 0;
     }
+    return n;
+  }
+
+  private int digit(int id, int pass) {
+    return (key(id) >>> SHIFTS[pass]) & MASKS[pass];
   }
 
   /** Bits that order as unsigned numbers the way the logits do; −0 and 0 are one. */

@@ -3,7 +3,7 @@ package io.diffucoder.cpu.kernel;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.FLOATS;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
 
-import io.diffucoder.spi.StoredNumbers;
+import io.diffucoder.spi.DType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -14,62 +14,66 @@ public final class VectorKernels implements Kernels {
   private static final int BLOCK = 1024;
 
   @Override
-  public int wide() {
-    return VectorTiles.WIDE;
-  }
-
-  @Override
-  public int narrow() {
+  public int lanes() {
     return LANES;
   }
 
   @Override
-  public void unpack(StoredMatrix weights, long first, int count, float[] into, int at) {
-    switch (weights.dtype()) {
-      case F32 -> VectorUnpack.float32(weights.bytes(), first, count, into, at);
-      case F16 -> VectorUnpack.float16(weights.bytes(), first, count, into, at);
-      case BF16 -> VectorUnpack.bfloat16(weights.bytes(), first, count, into, at);
-      default -> {
-        long offset = weights.dtype().bytes(first);
-        StoredNumbers.decode(weights.dtype(), weights.bytes().asSlice(offset), count, into, at);
-      }
+  public int[] order(DType type) {
+    return VectorWiden.order(type);
+  }
+
+  @Override
+  public void widenPair(RowPair rows, int column, int count, int to) {
+    VectorWiden.pair(rows, column, count, to);
+  }
+
+  @Override
+  public void multiplyPair(Operands operands, int x, int weights, int steps, int sums) {
+    VectorTiles.pair(operands, x, weights, steps, sums);
+  }
+
+  @Override
+  public void multiplySingle(Operands operands, int x, int weights, int steps, int sums) {
+    VectorTiles.single(operands, x, weights, steps, sums);
+  }
+
+  @Override
+  public void addLanes(float[] sums, int from, int count, float[] out, int at) {
+    for (int i = 0; i < count; i++) {
+      FloatVector sum = FloatVector.fromArray(FLOATS, sums, from + i * LANES);
+      out[at + i] = VectorMath.addLanes(sum);
     }
   }
 
   @Override
-  public void addProduct(Matrix panel, Matrix weights, int depth, int outputs, Matrix sums) {
-    if (panel.stride() == LANES) {
-      VectorTiles.eightByOne(panel, weights, depth, outputs, sums);
-    } else if (LANES == 16) {
-      VectorTiles.eightByTwo(panel, weights, depth, outputs, sums);
-    } else {
-      VectorTiles.sixByTwo(panel, weights, depth, outputs, sums);
-    }
+  public void addProduct(Matrix a, Matrix b, Matrix c, ProductShape shape) {
+    VectorProduct.add(a, b, c, shape);
   }
 
   @Override
-  public void softmaxColumns(Matrix scores, int count, float[] sums) {
-    for (int column = 0; column < scores.stride(); column += LANES) {
-      softmaxLanes(scores, column, count, sums);
-    }
-  }
-
-  private static void softmaxLanes(Matrix scores, int column, int count, float[] sums) {
-    float[] s = scores.values();
-    int stride = scores.stride();
-    int start = scores.at() + column;
-    int end = start + count * stride;
-    FloatVector max = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    for (int i = start; i < end; i += stride) {
-      max = max.max(FloatVector.fromArray(FLOATS, s, i));
-    }
+  public float softmaxStep(float[] scores, int at, int count, float[] state, int stateAt) {
+    float before = state[stateAt];
+    float largest = Math.max(before, max(scores, at, count));
     FloatVector sum = FloatVector.zero(FLOATS);
-    for (int i = start; i < end; i += stride) {
-      FloatVector weight = VectorMath.exp(FloatVector.fromArray(FLOATS, s, i).sub(max));
-      weight.intoArray(s, i);
-      sum = sum.add(weight);
+    for (int i = 0; i < count; i += LANES) { // vector tail: masked
+      VectorMask<Float> inside = FLOATS.indexInRange(i, count);
+      FloatVector score = FloatVector.fromArray(FLOATS, scores, at + i, inside);
+      FloatVector weight = VectorMath.exp(score.sub(largest));
+      weight.intoArray(scores, at + i, inside);
+      sum = sum.add(weight, inside);
     }
-    sum.intoArray(sums, column);
+    float factor = before == largest ? 1 : ScalarMath.exp(before - largest);
+    state[stateAt] = largest;
+    state[stateAt + 1] = state[stateAt + 1] * factor + VectorMath.addLanes(sum);
+    return factor;
+  }
+
+  @Override
+  public void scale(float[] x, int at, int count, float factor) {
+    for (int i = at; i < at + count; i++) { // the compiler makes vectors of it
+      x[i] *= factor;
+    }
   }
 
   @Override
@@ -82,7 +86,6 @@ public final class VectorKernels implements Kernels {
 
   private static double sumOfSquares(float[] x, int at, int count) {
     double total = 0;
-    float[] lanes = new float[LANES];
     int vectorCount = FLOATS.loopBound(count);
     for (int block = 0; block < vectorCount; block += BLOCK) {
       int end = at + Math.min(vectorCount, block + BLOCK);
@@ -91,22 +94,12 @@ public final class VectorKernels implements Kernels {
         FloatVector v = FloatVector.fromArray(FLOATS, x, i);
         sum = v.fma(v, sum);
       }
-      sum.intoArray(lanes, 0);
-      total += reduce(lanes);
+      total += VectorMath.addLanes(sum);
     }
     for (int i = at + vectorCount; i < at + count; i++) { // scalar tail
       total += (double) x[i] * x[i];
     }
     return total;
-  }
-
-  /** In the order of the lanes: reduceLanes may add in any order, and does when interpreted. */
-  private static double reduce(float[] lanes) {
-    double sum = 0;
-    for (float lane : lanes) {
-      sum += lane;
-    }
-    return sum;
   }
 
   private static void scaleRow(RmsNorm norm, int at, float factor) {
@@ -142,15 +135,15 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public float max(float[] x, int count) {
+  public float max(float[] x, int at, int count) {
     FloatVector max = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     int end = FLOATS.loopBound(count);
     for (int i = 0; i < end; i += LANES) {
-      max = max.max(FloatVector.fromArray(FLOATS, x, i));
+      max = max.max(FloatVector.fromArray(FLOATS, x, at + i));
     }
     float largest = max.reduceLanes(VectorOperators.MAX);
     for (int i = end; i < count; i++) { // scalar tail
-      largest = Math.max(largest, x[i]);
+      largest = Math.max(largest, x[at + i]);
     }
     return largest;
   }
@@ -158,7 +151,6 @@ public final class VectorKernels implements Kernels {
   @Override
   public double exp(float[] x, float max, float temperature, float[] out, int count) {
     double total = 0;
-    float[] lanes = new float[LANES];
     int vectorCount = FLOATS.loopBound(count);
     for (int block = 0; block < vectorCount; block += BLOCK) {
       int end = Math.min(vectorCount, block + BLOCK);
@@ -169,8 +161,7 @@ public final class VectorKernels implements Kernels {
         p.intoArray(out, i);
         sum = sum.add(p);
       }
-      sum.intoArray(lanes, 0);
-      total += reduce(lanes);
+      total += VectorMath.addLanes(sum);
     }
     for (int i = vectorCount; i < count; i++) { // scalar tail
       out[i] = ScalarMath.exp((x[i] - max) / temperature);
@@ -183,7 +174,6 @@ public final class VectorKernels implements Kernels {
   public double negativeEntropy(float[] p, int count, double total) {
     double sum = 0;
     float inverse = (float) (1 / total);
-    float[] lanes = new float[LANES];
     int vectorCount = FLOATS.loopBound(count);
     for (int block = 0; block < vectorCount; block += BLOCK) {
       int end = Math.min(vectorCount, block + BLOCK);
@@ -192,8 +182,7 @@ public final class VectorKernels implements Kernels {
         FloatVector q = FloatVector.fromArray(FLOATS, p, i).mul(inverse);
         partial = q.fma(VectorMath.ln(q.add(1e-10f)), partial);
       }
-      partial.intoArray(lanes, 0);
-      sum += reduce(lanes);
+      sum += VectorMath.addLanes(partial);
     }
     for (int i = vectorCount; i < count; i++) { // scalar tail
       double q = p[i] / total;

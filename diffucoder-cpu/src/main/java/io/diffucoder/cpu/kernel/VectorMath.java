@@ -2,10 +2,12 @@ package io.diffucoder.cpu.kernel;
 
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.FLOATS;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.INTS;
+import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
 /** The exponential and the logarithm, lane by lane, to about 2 ulp. */
 final class VectorMath {
@@ -25,7 +27,31 @@ final class VectorMath {
   private static final float L7 = -0.24999994f;
   private static final float L8 = 0.3333333f;
 
+  /** Turn a vector by half, a quarter, … of its lanes, so that adding halves the sums. */
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
+
   private VectorMath() {}
+
+  private static VectorShuffle<Float> rotation(int lanes) {
+    return VectorShuffle.iota(FLOATS, lanes % LANES, 1, true);
+  }
+
+  /** Sum of the lanes, in an order of its own: reduceLanes leaves it open, and it varies. */
+  static float addLanes(FloatVector v) {
+    FloatVector sum = v;
+    if (LANES == 16) {
+      sum = sum.add(sum.rearrange(BY_8));
+    }
+    if (LANES >= 8) {
+      sum = sum.add(sum.rearrange(BY_4));
+    }
+    sum = sum.add(sum.rearrange(BY_2));
+    return sum.add(sum.rearrange(BY_1)).lane(0);
+  }
 
   /** As {@link ScalarMath#exp}. */
   static FloatVector exp(FloatVector x) {

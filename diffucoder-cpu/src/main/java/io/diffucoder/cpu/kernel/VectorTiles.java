@@ -1,268 +1,119 @@
 package io.diffucoder.cpu.kernel;
 
+import static io.diffucoder.cpu.kernel.TileMemory.MEMORY;
+import static io.diffucoder.cpu.kernel.TileMemory.within;
+import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.BYTES;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.FLOATS;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
 
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Register tiles of the matrix product: sums[o][r] += Σₖ weights[o][k] · panel[k][r]. The rows r of
- * the input lie in the lanes, a weight is broadcast to all of them, so weights are read as they lie
- * in the file. Where fewer outputs are left than a tile has, the last one is computed repeatedly.
+ * Register tiles of the matrix product: sums[r][o] += x[r] · w[o], lane by lane, for two rows or
+ * one and six outputs. The columns lie in the lanes, so weights and inputs are used as they are
+ * stored, row by row; the lanes are added up only at the end ({@link VectorMath#addLanes}).
  *
- * <p>Sizes: the sums, the panel's vectors and one broadcast weight must fit the 16 registers of 128
- * and 256 bits, or the 32 of 512 bits, and the indices of the weights' rows the 16 general ones.
- * All sums start as the same zero: with a zero of its own for each, C2 keeps them out of registers
- * and the tile takes twice as long.
+ * <p>Twelve sums, two vectors of the input and one of the weights: 15 of the 16 registers of 128
+ * and 256 bits. C2 must not unroll these loops, or it would spill the sums; a step has enough
+ * operations that it does not (docs/adr/0008).
  */
 final class VectorTiles {
-  static final int WIDE = 2 * LANES;
-
   private VectorTiles() {}
 
-  /**
-   * Rows of weights from the first on; those after the last are the last.
-   *
-   * @param values the array
-   * @param at index of the first row
-   * @param stride numbers from row to row
-   * @param rows how many there are
-   */
-  private record TileRows(float[] values, int at, int stride, int rows) {
-    static TileRows of(Matrix weights, int first, int outputs) {
-      int at = weights.at() + first * weights.stride();
-      return new TileRows(weights.values(), at, weights.stride(), outputs - first);
+  /** Two rows: {@code steps} vectors of each row and each output. */
+  static void pair(Operands o, int x, int weights, int steps, int sums) {
+    float[] in = o.x();
+    float[] s = o.sums();
+    FloatVector a0 = at(s, sums, 0);
+    FloatVector a1 = at(s, sums, 1);
+    FloatVector a2 = at(s, sums, 2);
+    FloatVector a3 = at(s, sums, 3);
+    FloatVector a4 = at(s, sums, 4);
+    FloatVector a5 = at(s, sums, 5);
+    FloatVector b0 = at(s, sums, 6);
+    FloatVector b1 = at(s, sums, 7);
+    FloatVector b2 = at(s, sums, 8);
+    FloatVector b3 = at(s, sums, 9);
+    FloatVector b4 = at(s, sums, 10);
+    FloatVector b5 = at(s, sums, 11);
+    int end = steps * 2 * LANES;
+    for (int i = 0; i < end; i += 2 * LANES) {
+      long w = within(weights + 12 * i); // 12 = 6 outputs · 4 bytes / 2 rows
+      FloatVector u = FloatVector.fromArray(FLOATS, in, x + i);
+      FloatVector v = FloatVector.fromArray(FLOATS, in, x + i + LANES);
+      FloatVector t = weight(w, 0);
+      a0 = t.fma(u, a0);
+      b0 = t.fma(v, b0);
+      t = weight(w, 1);
+      a1 = t.fma(u, a1);
+      b1 = t.fma(v, b1);
+      t = weight(w, 2);
+      a2 = t.fma(u, a2);
+      b2 = t.fma(v, b2);
+      t = weight(w, 3);
+      a3 = t.fma(u, a3);
+      b3 = t.fma(v, b3);
+      t = weight(w, 4);
+      a4 = t.fma(u, a4);
+      b4 = t.fma(v, b4);
+      t = weight(w, 5);
+      a5 = t.fma(u, a5);
+      b5 = t.fma(v, b5);
     }
-
-    int row(int i) {
-      return at + Math.min(i, rows - 1) * stride;
-    }
+    store(a0, s, sums, 0);
+    store(a1, s, sums, 1);
+    store(a2, s, sums, 2);
+    store(a3, s, sums, 3);
+    store(a4, s, sums, 4);
+    store(a5, s, sums, 5);
+    store(b0, s, sums, 6);
+    store(b1, s, sums, 7);
+    store(b2, s, sums, 8);
+    store(b3, s, sums, 9);
+    store(b4, s, sums, 10);
+    store(b5, s, sums, 11);
   }
 
-  /** 6 outputs by 2 vectors of rows: 12 sums, for 16 registers. */
-  static void sixByTwo(Matrix panel, Matrix weights, int depth, int outputs, Matrix sums) {
-    for (int first = 0; first < outputs; first += 6) {
-      sixByTwo(panel, TileRows.of(weights, first, outputs), depth, sums, first);
+  /** One row; its sums end as they do beside another row. */
+  static void single(Operands o, int x, int weights, int steps, int sums) {
+    float[] in = o.x();
+    float[] s = o.sums();
+    FloatVector a0 = at(s, sums, 0);
+    FloatVector a1 = at(s, sums, 1);
+    FloatVector a2 = at(s, sums, 2);
+    FloatVector a3 = at(s, sums, 3);
+    FloatVector a4 = at(s, sums, 4);
+    FloatVector a5 = at(s, sums, 5);
+    int end = steps * LANES;
+    for (int i = 0; i < end; i += LANES) {
+      long w = within(weights + 24 * i);
+      FloatVector u = FloatVector.fromArray(FLOATS, in, x + i);
+      a0 = weight(w, 0).fma(u, a0);
+      a1 = weight(w, 1).fma(u, a1);
+      a2 = weight(w, 2).fma(u, a2);
+      a3 = weight(w, 3).fma(u, a3);
+      a4 = weight(w, 4).fma(u, a4);
+      a5 = weight(w, 5).fma(u, a5);
     }
+    store(a0, s, sums, 0);
+    store(a1, s, sums, 1);
+    store(a2, s, sums, 2);
+    store(a3, s, sums, 3);
+    store(a4, s, sums, 4);
+    store(a5, s, sums, 5);
   }
 
-  private static void sixByTwo(Matrix panel, TileRows weights, int depth, Matrix sums, int first) {
-    float[] x = panel.values();
-    int p = panel.at();
-    float[] w = weights.values();
-    int w0 = weights.row(0);
-    int w1 = weights.row(1);
-    int w2 = weights.row(2);
-    int w3 = weights.row(3);
-    int w4 = weights.row(4);
-    int w5 = weights.row(5);
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector b0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
-    FloatVector a4 = a0;
-    FloatVector b4 = a0;
-    FloatVector a5 = a0;
-    FloatVector b5 = a0;
-    for (int k = 0; k < depth; k++) {
-      FloatVector u = FloatVector.fromArray(FLOATS, x, p + k * WIDE);
-      FloatVector v = FloatVector.fromArray(FLOATS, x, p + LANES + k * WIDE);
-      FloatVector c = FloatVector.broadcast(FLOATS, w[w0 + k]);
-      a0 = c.fma(u, a0);
-      b0 = c.fma(v, b0);
-      c = FloatVector.broadcast(FLOATS, w[w1 + k]);
-      a1 = c.fma(u, a1);
-      b1 = c.fma(v, b1);
-      c = FloatVector.broadcast(FLOATS, w[w2 + k]);
-      a2 = c.fma(u, a2);
-      b2 = c.fma(v, b2);
-      c = FloatVector.broadcast(FLOATS, w[w3 + k]);
-      a3 = c.fma(u, a3);
-      b3 = c.fma(v, b3);
-      c = FloatVector.broadcast(FLOATS, w[w4 + k]);
-      a4 = c.fma(u, a4);
-      b4 = c.fma(v, b4);
-      c = FloatVector.broadcast(FLOATS, w[w5 + k]);
-      a5 = c.fma(u, a5);
-      b5 = c.fma(v, b5);
-    }
-    float[] s = sums.values();
-    int at = sums.at() + first * WIDE;
-    addTo(s, at, a0);
-    addTo(s, at + LANES, b0);
-    addTo(s, at + WIDE, a1);
-    addTo(s, at + WIDE + LANES, b1);
-    addTo(s, at + 2 * WIDE, a2);
-    addTo(s, at + 2 * WIDE + LANES, b2);
-    addTo(s, at + 3 * WIDE, a3);
-    addTo(s, at + 3 * WIDE + LANES, b3);
-    addTo(s, at + 4 * WIDE, a4);
-    addTo(s, at + 4 * WIDE + LANES, b4);
-    addTo(s, at + 5 * WIDE, a5);
-    addTo(s, at + 5 * WIDE + LANES, b5);
+  private static FloatVector weight(long step, int output) {
+    return FloatVector.fromMemorySegment(
+        FLOATS, MEMORY, step + (long) output * BYTES, ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** 8 outputs by 2 vectors of rows: 16 sums, for 32 registers. */
-  static void eightByTwo(Matrix panel, Matrix weights, int depth, int outputs, Matrix sums) {
-    for (int first = 0; first < outputs; first += 8) {
-      eightByTwo(panel, TileRows.of(weights, first, outputs), depth, sums, first);
-    }
+  private static FloatVector at(float[] sums, int at, int vector) {
+    return FloatVector.fromArray(FLOATS, sums, at + vector * LANES);
   }
 
-  private static void eightByTwo(
-      Matrix panel, TileRows weights, int depth, Matrix sums, int first) {
-    float[] x = panel.values();
-    int p = panel.at();
-    float[] w = weights.values();
-    int w0 = weights.row(0);
-    int w1 = weights.row(1);
-    int w2 = weights.row(2);
-    int w3 = weights.row(3);
-    int w4 = weights.row(4);
-    int w5 = weights.row(5);
-    int w6 = weights.row(6);
-    int w7 = weights.row(7);
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector b0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
-    FloatVector a4 = a0;
-    FloatVector b4 = a0;
-    FloatVector a5 = a0;
-    FloatVector b5 = a0;
-    FloatVector a6 = a0;
-    FloatVector b6 = a0;
-    FloatVector a7 = a0;
-    FloatVector b7 = a0;
-    for (int k = 0; k < depth; k++) {
-      FloatVector u = FloatVector.fromArray(FLOATS, x, p + k * WIDE);
-      FloatVector v = FloatVector.fromArray(FLOATS, x, p + LANES + k * WIDE);
-      FloatVector c = FloatVector.broadcast(FLOATS, w[w0 + k]);
-      a0 = c.fma(u, a0);
-      b0 = c.fma(v, b0);
-      c = FloatVector.broadcast(FLOATS, w[w1 + k]);
-      a1 = c.fma(u, a1);
-      b1 = c.fma(v, b1);
-      c = FloatVector.broadcast(FLOATS, w[w2 + k]);
-      a2 = c.fma(u, a2);
-      b2 = c.fma(v, b2);
-      c = FloatVector.broadcast(FLOATS, w[w3 + k]);
-      a3 = c.fma(u, a3);
-      b3 = c.fma(v, b3);
-      c = FloatVector.broadcast(FLOATS, w[w4 + k]);
-      a4 = c.fma(u, a4);
-      b4 = c.fma(v, b4);
-      c = FloatVector.broadcast(FLOATS, w[w5 + k]);
-      a5 = c.fma(u, a5);
-      b5 = c.fma(v, b5);
-      c = FloatVector.broadcast(FLOATS, w[w6 + k]);
-      a6 = c.fma(u, a6);
-      b6 = c.fma(v, b6);
-      c = FloatVector.broadcast(FLOATS, w[w7 + k]);
-      a7 = c.fma(u, a7);
-      b7 = c.fma(v, b7);
-    }
-    float[] s = sums.values();
-    int at = sums.at() + first * WIDE;
-    addTo(s, at, a0);
-    addTo(s, at + LANES, b0);
-    addTo(s, at + WIDE, a1);
-    addTo(s, at + WIDE + LANES, b1);
-    addTo(s, at + 2 * WIDE, a2);
-    addTo(s, at + 2 * WIDE + LANES, b2);
-    addTo(s, at + 3 * WIDE, a3);
-    addTo(s, at + 3 * WIDE + LANES, b3);
-    addTo(s, at + 4 * WIDE, a4);
-    addTo(s, at + 4 * WIDE + LANES, b4);
-    addTo(s, at + 5 * WIDE, a5);
-    addTo(s, at + 5 * WIDE + LANES, b5);
-    addTo(s, at + 6 * WIDE, a6);
-    addTo(s, at + 6 * WIDE + LANES, b6);
-    addTo(s, at + 7 * WIDE, a7);
-    addTo(s, at + 7 * WIDE + LANES, b7);
-  }
-
-  /** 8 outputs by 1 vector of rows: 8 sums, for the last few rows. */
-  static void eightByOne(Matrix panel, Matrix weights, int depth, int outputs, Matrix sums) {
-    for (int first = 0; first < outputs; first += 8) {
-      eightByOne(panel, TileRows.of(weights, first, outputs), depth, sums, first);
-    }
-  }
-
-  private static void eightByOne(
-      Matrix panel, TileRows weights, int depth, Matrix sums, int first) {
-    float[] x = panel.values();
-    int p = panel.at();
-    float[] w = weights.values();
-    int w0 = weights.row(0);
-    int w1 = weights.row(1);
-    int w2 = weights.row(2);
-    int w3 = weights.row(3);
-    int w4 = weights.row(4);
-    int w5 = weights.row(5);
-    int w6 = weights.row(6);
-    int w7 = weights.row(7);
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector a1 = a0;
-    FloatVector a2 = a0;
-    FloatVector a3 = a0;
-    FloatVector a4 = a0;
-    FloatVector a5 = a0;
-    FloatVector a6 = a0;
-    FloatVector a7 = a0;
-    int even = depth & -2;
-    for (int k = 0; k < even; k += 2) { // unrolled 2x: two weights of a row share an index
-      FloatVector u = FloatVector.fromArray(FLOATS, x, p + k * LANES);
-      FloatVector v = FloatVector.fromArray(FLOATS, x, p + LANES + k * LANES);
-      a0 = u.fma(FloatVector.broadcast(FLOATS, w[w0 + k]), a0);
-      a0 = v.fma(FloatVector.broadcast(FLOATS, w[w0 + k + 1]), a0);
-      a1 = u.fma(FloatVector.broadcast(FLOATS, w[w1 + k]), a1);
-      a1 = v.fma(FloatVector.broadcast(FLOATS, w[w1 + k + 1]), a1);
-      a2 = u.fma(FloatVector.broadcast(FLOATS, w[w2 + k]), a2);
-      a2 = v.fma(FloatVector.broadcast(FLOATS, w[w2 + k + 1]), a2);
-      a3 = u.fma(FloatVector.broadcast(FLOATS, w[w3 + k]), a3);
-      a3 = v.fma(FloatVector.broadcast(FLOATS, w[w3 + k + 1]), a3);
-      a4 = u.fma(FloatVector.broadcast(FLOATS, w[w4 + k]), a4);
-      a4 = v.fma(FloatVector.broadcast(FLOATS, w[w4 + k + 1]), a4);
-      a5 = u.fma(FloatVector.broadcast(FLOATS, w[w5 + k]), a5);
-      a5 = v.fma(FloatVector.broadcast(FLOATS, w[w5 + k + 1]), a5);
-      a6 = u.fma(FloatVector.broadcast(FLOATS, w[w6 + k]), a6);
-      a6 = v.fma(FloatVector.broadcast(FLOATS, w[w6 + k + 1]), a6);
-      a7 = u.fma(FloatVector.broadcast(FLOATS, w[w7 + k]), a7);
-      a7 = v.fma(FloatVector.broadcast(FLOATS, w[w7 + k + 1]), a7);
-    }
-    if (even < depth) {
-      FloatVector u = FloatVector.fromArray(FLOATS, x, p + even * LANES);
-      a0 = u.fma(FloatVector.broadcast(FLOATS, w[w0 + even]), a0);
-      a1 = u.fma(FloatVector.broadcast(FLOATS, w[w1 + even]), a1);
-      a2 = u.fma(FloatVector.broadcast(FLOATS, w[w2 + even]), a2);
-      a3 = u.fma(FloatVector.broadcast(FLOATS, w[w3 + even]), a3);
-      a4 = u.fma(FloatVector.broadcast(FLOATS, w[w4 + even]), a4);
-      a5 = u.fma(FloatVector.broadcast(FLOATS, w[w5 + even]), a5);
-      a6 = u.fma(FloatVector.broadcast(FLOATS, w[w6 + even]), a6);
-      a7 = u.fma(FloatVector.broadcast(FLOATS, w[w7 + even]), a7);
-    }
-    float[] s = sums.values();
-    int at = sums.at() + first * LANES;
-    addTo(s, at, a0);
-    addTo(s, at + LANES, a1);
-    addTo(s, at + 2 * LANES, a2);
-    addTo(s, at + 3 * LANES, a3);
-    addTo(s, at + 4 * LANES, a4);
-    addTo(s, at + 5 * LANES, a5);
-    addTo(s, at + 6 * LANES, a6);
-    addTo(s, at + 7 * LANES, a7);
-  }
-
-  private static void addTo(float[] sums, int at, FloatVector partial) {
-    FloatVector.fromArray(FLOATS, sums, at).add(partial).intoArray(sums, at);
+  private static void store(FloatVector value, float[] sums, int at, int vector) {
+    value.intoArray(sums, at + vector * LANES);
   }
 }

@@ -1,0 +1,94 @@
+package io.diffucoder.cpu.kernel;
+
+/**
+ * Rows of an input as tiles read them: block by block of {@value #DEPTH} columns, pair by pair of
+ * rows, step by step a vector of the one row and one of the other; an odd last row by itself. The
+ * columns are in the weights' order and filled up with zeros to whole groups.
+ */
+final class PackedRows {
+  /** Columns of a block: its vectors of two rows and six outputs fit half of an L1 cache. */
+  static final int DEPTH = 512;
+
+  private final float[] values;
+  private final int rows;
+  private final int cols;
+  private final int[] order;
+  private final int lanes;
+
+  /** Consecutive rows of an input. */
+  record Span(Rows x, int first, int count) {}
+
+  private PackedRows(float[] values, Span span, int[] order, int lanes) {
+    this.values = values;
+    this.rows = span.count();
+    this.cols = span.x().cols();
+    this.order = order;
+    this.lanes = lanes;
+  }
+
+  /**
+   * Packs rows in an order.
+   *
+   * @param use where the memory comes from; valid until the same use is packed again
+   */
+  static PackedRows of(Execution on, Span span, int[] order, Scratch.Use use) {
+    int cols = span.x().cols();
+    float[] values = on.scratch().floats(use, (long) span.count() * padded(cols, order.length));
+    PackedRows packed = new PackedRows(values, span, order, on.kernels().lanes());
+    on.overRows(
+        (span.count() + 1) / 2,
+        2 * cols,
+        (from, to, own) -> {
+          for (int row = 2 * from; row < Math.min(2 * to, span.count()); row++) {
+            packed.fill(row, span.x().values(), (span.first() + row) * cols);
+          }
+        });
+    return packed;
+  }
+
+  float[] values() {
+    return values;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int cols() {
+    return cols;
+  }
+
+  /** Columns of a block with its zeros. */
+  int width(int block) {
+    return padded(Math.min(DEPTH, cols - block * DEPTH), order.length);
+  }
+
+  /** Where a row that is even, or the last one, begins in a block. */
+  int at(int block, int row) {
+    return block * DEPTH * rows + row * width(block);
+  }
+
+  private void fill(int row, float[] x, int from) {
+    boolean isPaired = (row | 1) < rows;
+    int stride = isPaired ? 2 * lanes : lanes;
+    for (int block = 0; block * DEPTH < cols; block++) {
+      int to = at(block, row & ~1) + (isPaired ? (row & 1) * lanes : 0);
+      for (int step = 0; step < width(block) / lanes; step++) {
+        fillVector(x, from, block * DEPTH + step * lanes, to + step * stride);
+      }
+    }
+  }
+
+  private void fillVector(float[] x, int from, int position, int to) {
+    int inGroup = position % order.length;
+    int first = position - inGroup;
+    for (int lane = 0; lane < lanes; lane++) {
+      int column = first + order[inGroup + lane];
+      values[to + lane] = column < cols ? x[from + column] : 0;
+    }
+  }
+
+  private static int padded(int count, int group) {
+    return (count + group - 1) / group * group;
+  }
+}

@@ -1,0 +1,130 @@
+package io.diffucoder.cpu.kernel;
+
+import static io.diffucoder.cpu.kernel.Kernels.OUTPUTS;
+
+import java.util.Arrays;
+
+/**
+ * Computes x · weightᵀ for some outputs at a time: their weights are widened to float32 into {@link
+ * TileMemory}, and multiplied with all rows while they are there.
+ *
+ * <p>Few rows: {@value #OUTPUTS} outputs at a time with long stretches of their columns, as reading
+ * the weights takes the time, and is fastest in long runs. Many rows: four times as many outputs
+ * with a quarter of the columns, so that rows which went through L1 are used four times from L2.
+ */
+final class Product {
+  /** Columns of {@value #OUTPUTS} outputs that fit a slot of {@link TileMemory}. */
+  private static final int SPAN = 4096;
+
+  /** Tiles of outputs at a time where there are many rows. */
+  private static final int WIDE = 4;
+
+  /** Rows that are many. */
+  private static final int MANY_ROWS = 96;
+
+  /** Rows that go through L2 together where there are many. */
+  private static final int ROWS_AT_ONCE = 128;
+
+  private final Kernels kernels;
+  private final PackedRows x;
+  private final StoredMatrix weight;
+  private final int tiles;
+  private final int span;
+
+  Product(Kernels kernels, PackedRows x, StoredMatrix weight) {
+    this.kernels = kernels;
+    this.x = x;
+    this.weight = weight;
+    this.tiles = x.rows() > MANY_ROWS ? WIDE : 1;
+    this.span = SPAN / tiles;
+  }
+
+  /** Outputs that {@link #compute} computes. */
+  int outputs() {
+    return tiles * OUTPUTS;
+  }
+
+  /** How many times {@link #compute} must be called for all outputs. */
+  int chunks() {
+    return (weight.rows() + outputs() - 1) / outputs();
+  }
+
+  int rows() {
+    return x.rows();
+  }
+
+  /**
+   * All rows of a chunk of outputs.
+   *
+   * @param slot of TileMemory
+   * @param into (rows, {@link #outputs()}); outputs beyond the weight's are anything
+   */
+  void compute(int chunk, int slot, Scratch own, Matrix into) {
+    int lanes = kernels.lanes();
+    int length = tiles * x.rows() * OUTPUTS * lanes;
+    float[] sums = own.floats(Scratch.Use.SUMS, length);
+    Arrays.fill(sums, 0, length, 0);
+    Operands operands = new Operands(x.values(), sums);
+    for (int column = 0; column < weight.cols(); column += span) {
+      widen(chunk * outputs(), column, slot, own);
+      multiply(operands, column, slot);
+    }
+    for (int tile = 0; tile < tiles; tile++) {
+      for (int row = 0; row < x.rows(); row++) {
+        int from = sumsOf(tile, row) * lanes;
+        int to = into.at() + row * into.stride() + tile * OUTPUTS;
+        kernels.addLanes(sums, from, OUTPUTS, into.values(), to);
+      }
+    }
+  }
+
+  private void widen(int firstOutput, int column, int slot, Scratch own) {
+    int count = Math.min(span, weight.cols() - column);
+    for (int output = 0; output < outputs(); output += 2) {
+      int row = Math.min(firstOutput + output, weight.rows() - 1);
+      int to = slot + tileAt(output / OUTPUTS) + output % OUTPUTS * kernels.lanes() * Float.BYTES;
+      kernels.widenPair(new RowPair(weight, row, own), column, count, to);
+    }
+  }
+
+  private void multiply(Operands operands, int column, int slot) {
+    int end = Math.min(column + span, weight.cols());
+    int parts = (x.rows() + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
+    int part = (x.rows() / 2 / parts + 1) * 2; // even, and all but the last one the same
+    for (int row = 0; row < x.rows(); row += part) {
+      int endRow = Math.min(x.rows(), row + part);
+      for (int block = column / PackedRows.DEPTH; block * PackedRows.DEPTH < end; block++) {
+        int offset = (block * PackedRows.DEPTH - column) * OUTPUTS * Float.BYTES;
+        for (int tile = 0; tile < tiles; tile++) {
+          tiles(operands, block, row, endRow, new TileAt(slot + tileAt(tile) + offset, tile));
+        }
+      }
+    }
+  }
+
+  /** Where a tile's weights lie, and which one it is. */
+  private record TileAt(int weights, int tile) {}
+
+  private void tiles(Operands operands, int block, int firstRow, int endRow, TileAt at) {
+    int lanes = kernels.lanes();
+    int steps = x.width(block) / lanes;
+    int row = firstRow;
+    for (; row + 1 < endRow; row += 2) {
+      int sums = sumsOf(at.tile(), row) * lanes;
+      kernels.multiplyPair(operands, x.at(block, row), at.weights(), steps, sums);
+    }
+    if (row < endRow) {
+      int sums = sumsOf(at.tile(), row) * lanes;
+      kernels.multiplySingle(operands, x.at(block, row), at.weights(), steps, sums);
+    }
+  }
+
+  /** Where a tile's weights begin in the slot: spans may end in groups filled up with zeros. */
+  private int tileAt(int tile) {
+    return tile * (span + 32) * OUTPUTS * Float.BYTES;
+  }
+
+  private int sumsOf(int tile, int row) {
+    return (tile * x.rows() + row) * OUTPUTS;
+  }
+}

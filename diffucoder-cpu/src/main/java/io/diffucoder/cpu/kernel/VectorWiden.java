@@ -1,0 +1,167 @@
+package io.diffucoder.cpu.kernel;
+
+import static io.diffucoder.cpu.kernel.TileMemory.MEMORY;
+import static io.diffucoder.cpu.kernel.TileMemory.within;
+import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.BYTES;
+import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.FLOATS;
+import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.INTS;
+import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
+
+import io.diffucoder.spi.DType;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Widens two neighbouring rows of weights to float32, exactly, into {@link TileMemory}: step by
+ * step a vector of the one and a vector of the other, at the distance at which the six outputs of a
+ * tile lie. Two rows at a time fill whole cache lines.
+ *
+ * <p>Numbers of 16 bits are loaded as pairs in 32-bit lanes, of which the lower and the upper
+ * halves become a vector each: moving halves across lanes would cost more than the rest. Hence the
+ * order of the columns ({@link #order}), which the input follows.
+ */
+final class VectorWiden {
+  /** Bytes from one step to the next. */
+  static final int STEP = Kernels.OUTPUTS * BYTES;
+
+  /** 2^112: makes up for the difference of the biases of float16 and float32. */
+  private static final float REBIAS = 0x1p112f;
+
+  private static final Map<DType, int[]> ORDERS = orders();
+
+  /** The columns of a group in the order in which they lie in the vectors. */
+  static int[] order(DType type) {
+    return Objects.requireNonNull(ORDERS.get(type));
+  }
+
+  private static Map<DType, int[]> orders() {
+    Map<DType, int[]> orders = new EnumMap<>(DType.class);
+    for (DType type : DType.values()) {
+      orders.put(type, orderOf(type));
+    }
+    return orders;
+  }
+
+  private static int[] orderOf(DType type) {
+    return switch (type) {
+      case F16, BF16 -> interleaved(2);
+      case Q8_0 -> LANES == 16 ? interleaved(1) : interleaved(4);
+      case Q4_0, Q4_1, Q5_0, Q5_1 -> VectorBlocks.halves();
+      default -> interleaved(1);
+    };
+  }
+
+  private VectorWiden() {}
+
+  /** Of every {@code ways} neighbours, one in each of as many vectors. */
+  private static int[] interleaved(int ways) {
+    int[] order = new int[ways * LANES];
+    for (int p = 0; p < order.length; p++) {
+      order[p] = p % LANES * ways + p / LANES;
+    }
+    return order;
+  }
+
+  /** {@code count} columns from {@code column} on. */
+  static void pair(RowPair rows, int column, int count, int to) {
+    StoredMatrix w = rows.weights();
+    long first = rows.first(column);
+    long second = rows.second(column);
+    int group = Math.max(w.dtype().blockSize(), order(w.dtype()).length);
+    int whole = count - count % group;
+    switch (w.dtype()) {
+      case F32 -> float32(w.bytes(), first, second, whole, to);
+      case BF16 -> bfloat16(w.bytes(), first, second, whole, to);
+      case F16 -> {
+        if (!float16(w.bytes(), first, second, whole, to)) {
+          plain(w, first, whole, to);
+          plain(w, second, whole, to + BYTES);
+        }
+      }
+      default -> {
+        VectorBlocks.row(rows, first, whole, to);
+        VectorBlocks.row(rows, second, whole, to + BYTES);
+      }
+    }
+    if (whole < count) {
+      int rest = to + whole / LANES * STEP;
+      plain(w, first + w.dtype().bytes(whole), count - whole, rest);
+      plain(w, second + w.dtype().bytes(whole), count - whole, rest + BYTES);
+    }
+  }
+
+  private static void float32(MemorySegment m, long first, long second, int count, int to) {
+    for (int i = 0; i < count; i += LANES) {
+      long at = within(to + 24 * i); // 24 = 6 outputs · 4 bytes
+      put(FloatVector.fromMemorySegment(FLOATS, m, first + 4L * i, ByteOrder.LITTLE_ENDIAN), at);
+      put(
+          FloatVector.fromMemorySegment(FLOATS, m, second + 4L * i, ByteOrder.LITTLE_ENDIAN),
+          at + BYTES);
+    }
+  }
+
+  private static void bfloat16(MemorySegment m, long first, long second, int count, int to) {
+    for (int i = 0; i < count; i += 2 * LANES) {
+      long at = within(to + 24 * i);
+      IntVector a = pairs(m, first + 2L * i);
+      IntVector b = pairs(m, second + 2L * i);
+      put(a.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), at);
+      put(b.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), at + BYTES);
+      put(a.and(0xFFFF0000).reinterpretAsFloats(), at + STEP);
+      put(b.and(0xFFFF0000).reinterpretAsFloats(), at + STEP + BYTES);
+    }
+  }
+
+  /**
+   * The exponent and mantissa move to float32's places, where 2^112 makes up for the difference of
+   * the biases, subnormals included.
+   *
+   * @return whether that was right: there was no infinity or NaN
+   */
+  private static boolean float16(MemorySegment m, long first, long second, int count, int to) {
+    IntVector largest = IntVector.zero(INTS);
+    for (int i = 0; i < count; i += 2 * LANES) {
+      long at = within(to + 24 * i);
+      IntVector a = pairs(m, first + 2L * i);
+      IntVector b = pairs(m, second + 2L * i);
+      IntVector aHigh = a.lanewise(VectorOperators.ASHR, 3);
+      IntVector bHigh = b.lanewise(VectorOperators.ASHR, 3);
+      IntVector aLow = a.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3);
+      IntVector bLow = b.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3);
+      largest = largest.max(aHigh.and(0x0FFFE000)).max(bHigh.and(0x0FFFE000));
+      largest = largest.max(aLow.and(0x0FFFE000)).max(bLow.and(0x0FFFE000));
+      put(aLow.and(0x8FFFE000).reinterpretAsFloats().mul(REBIAS), at);
+      put(bLow.and(0x8FFFE000).reinterpretAsFloats().mul(REBIAS), at + BYTES);
+      put(aHigh.and(0x8FFFE000).reinterpretAsFloats().mul(REBIAS), at + STEP);
+      put(bHigh.and(0x8FFFE000).reinterpretAsFloats().mul(REBIAS), at + STEP + BYTES);
+    }
+    return largest.compare(VectorOperators.LT, 0x0F800000).allTrue();
+  }
+
+  /** Number by number, groups that are not whole filled up with zeros. */
+  private static void plain(StoredMatrix w, long from, int count, int to) {
+    int[] order = order(w.dtype());
+    for (int group = 0; group < count; group += order.length) {
+      for (int p = 0; p < order.length; p++) {
+        int column = group + order[p];
+        float value = column < count ? w.number(from + w.dtype().bytes(column)) : 0;
+        int at = to + (group + p) / LANES * STEP + p % LANES * Float.BYTES;
+        MEMORY.set(StoredMatrix.FLOAT, within(at), value);
+      }
+    }
+  }
+
+  private static IntVector pairs(MemorySegment m, long at) {
+    return IntVector.fromMemorySegment(INTS, m, at, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static void put(FloatVector value, long at) {
+    value.intoMemorySegment(MEMORY, at, ByteOrder.LITTLE_ENDIAN);
+  }
+}
