@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Times llama.cpp's prompt processing on GGUF files from make_gguf.py, as ratios to what the machine gives in the same run.
+#
+#   bench_llama_cpp.sh LLAMA_BENCH MODEL.gguf...
+#
+# LLAMA_BENCH is the program llama-bench of a native build. From the environment: ROWS, THREADS, ROUNDS (visits to each case), LAYERS
+# (of the models), SAMPLES (a file to keep the samples in), PYTHON. A visit is one llama-bench between two of fma_peak.
+set -euo pipefail
+[[ $# -ge 2 ]] || { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2; }
+bench=$1
+shift
+rows=${ROWS:-32 33 128 512} threads=${THREADS:-1 2} rounds=${ROUNDS:-2} layers=${LAYERS:-4}
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+samples=${SAMPLES:-$work/samples.jsonl}
+: > "$samples"
+cc -O3 -march=native -pthread "$here/fma_peak.c" -o "$work/fma_peak"
+
+layer=$((2 * 3584 * 3584 + 2 * 512 * 3584 + 3 * 3584 * 18944)) # weights in the matrices of a layer
+feed_forward=$((3 * 3584 * 18944))
+
+field() { grep -o "\"$1\": \(\[[^]]*\]\|\"[^\"]*\"\|[0-9.]*\)" "$work/json" | cut -d' ' -f2- | tr -d '"'; }
+peak() { "$work/fma_peak" "$1" | sed 's/ /, /g'; }
+busy_ticks() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 + $9 }' /proc/stat; }
+
+# Two operations for each weight that a row meets. The head is half of what the layers do not have, the embedding the other half.
+# dream takes all rows through everything; of qwen2's, one row alone leaves the last attention.
+operations() {
+  local head=$((($(field model_n_params) - layers * layer) / 2))
+  case $(field model_type) in
+    dream*) echo $((2 * $1 * (layers * layer + head))) ;;
+    qwen2*) echo $((2 * ($1 * layers * layer - ($1 - 1) * feed_forward + head))) ;;
+    *) echo "needs a dream or qwen2 model, got $(field model_type)" >&2; return 1 ;;
+  esac
+}
+
+visit() { # model, threads, rows
+  local before ticks cost
+  before=$(peak "$2")
+  ticks=$(busy_ticks)
+  TIMEFORMAT='%U %S %R'
+  cost=$({ time "$bench" -m "$1" -p "$3" -n 0 -t "$2" -r $(($3 > 256 ? 2 : 4)) -ngl 0 --no-warmup -o jsonl \
+    > "$work/json" 2> "$work/log"; } 2>&1) || { cat "$work/log" >&2; return 1; }
+  ticks=$(($(busy_ticks) - ticks))
+  local others
+  others=$(awk -v t="$ticks" -v hz="$(getconf CLK_TCK)" -v cost="$cost" \
+    'BEGIN { split(cost, c, " "); o = (t / hz - c[1] - c[2]) / c[3]; printf "%.2f", (o > 0 ? o : 0) }')
+  printf '{"name": "%s", "threads": %d, "rows": %d, "operations": %d, "samples_ns": %s, "before": [%s], "after": [%s], "others": %s}\n' \
+    "$(basename "$1" .gguf)" "$2" "$3" "$(operations "$3")" "$(field samples_ns)" "$before" "$(peak "$2")" "$others" |
+    tee -a "$samples" >&2
+}
+
+for ((round = 0; round < rounds; round++)); do
+  for model in "$@"; do
+    for t in $threads; do
+      for r in $rows; do
+        visit "$model" "$t" "$r"
+      done
+    done
+  done
+done
+echo "llama.cpp $(field build_commit) on $(field cpu_info)"
+"${PYTHON:-python3}" "$here/table.py" "$samples"
