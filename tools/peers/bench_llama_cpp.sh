@@ -4,7 +4,8 @@
 #   bench_llama_cpp.sh LLAMA_BENCH MODEL.gguf...
 #
 # LLAMA_BENCH is the program llama-bench of a native build. From the environment: ROWS, THREADS, ROUNDS (visits to each case), LAYERS
-# (of the models), SAMPLES (a file to keep the samples in), PYTHON. A visit is one llama-bench between two of fma_peak.
+# (of the models), SAMPLES (a file to keep the samples in), PYTHON. A visit is one llama-bench between two of fma_peak; it waits a
+# while for other work to end, and is repeated at most twice if other work came.
 set -euo pipefail
 [[ $# -ge 2 ]] || { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2; }
 bench=$1
@@ -35,20 +36,45 @@ operations() {
   esac
 }
 
-visit() { # model, threads, rows
-  local before ticks cost
+less() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }'; }
+
+# Cores that other work took: busy ticks since then, less own seconds, over wall seconds.
+others_since() { # ticks then, own seconds, wall seconds
+  awk -v t=$(($(busy_ticks) - $1)) -v hz="$(getconf CLK_TCK)" -v own="$2" -v wall="$3" \
+    'BEGIN { cores = (t / hz - own) / wall; printf "%.2f", (cores > 0 ? cores : 0) }'
+}
+
+wait_for_quiet() {
+  local second ticks
+  for second in {1..20}; do
+    ticks=$(busy_ticks)
+    sleep 1
+    if less "$(others_since "$ticks" 0 1)" 0.15; then return; fi
+  done
+}
+
+measure() { # model, threads, rows; prints a line of samples
+  local before ticks cost user system wall others
   before=$(peak "$2")
   ticks=$(busy_ticks)
   TIMEFORMAT='%U %S %R'
-  cost=$({ time "$bench" -m "$1" -p "$3" -n 0 -t "$2" -r $(($3 > 256 ? 2 : 4)) -ngl 0 --no-warmup -o jsonl \
+  cost=$({ time "$bench" -m "$1" -p "$3" -n 0 -t "$2" -r $(($3 > 256 ? 2 : 4)) -ngl 0 -lm none --no-warmup -o jsonl \
     > "$work/json" 2> "$work/log"; } 2>&1) || { cat "$work/log" >&2; return 1; }
-  ticks=$(($(busy_ticks) - ticks))
-  local others
-  others=$(awk -v t="$ticks" -v hz="$(getconf CLK_TCK)" -v cost="$cost" \
-    'BEGIN { split(cost, c, " "); o = (t / hz - c[1] - c[2]) / c[3]; printf "%.2f", (o > 0 ? o : 0) }')
+  read -r user system wall <<< "$cost"
+  others=$(others_since "$ticks" "$(awk -v u="$user" -v s="$system" 'BEGIN { print u + s }')" "$wall")
   printf '{"name": "%s", "threads": %d, "rows": %d, "operations": %d, "samples_ns": %s, "before": [%s], "after": [%s], "others": %s}\n' \
-    "$(basename "$1" .gguf)" "$2" "$3" "$(operations "$3")" "$(field samples_ns)" "$before" "$(peak "$2")" "$others" |
-    tee -a "$samples" >&2
+    "$(basename "$1" .gguf)" "$2" "$3" "$(operations "$3")" "$(field samples_ns)" "$before" "$(peak "$2")" "$others"
+}
+
+visit() {
+  local try line others
+  for try in 1 2 3; do
+    wait_for_quiet
+    line=$(measure "$@")
+    others=${line##*: }
+    if less "${others%\}}" 0.2; then break; fi
+  done
+  echo "$line" | tee -a "$samples" >&2
 }
 
 for ((round = 0; round < rounds; round++)); do
