@@ -1,7 +1,7 @@
 package io.diffucoder;
 
 import io.diffucoder.core.files.DreamConfig;
-import io.diffucoder.core.files.ModelDirectory;
+import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.core.files.StoredTensor;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -13,9 +13,9 @@ import java.util.Optional;
 /**
  * What a model's files say, without loading it onto a backend.
  *
- * @param source the model's directory, or a resource's name for the embedded model
- * @param config the keys of {@code config.json}, verbatim and in order, with class defaults filled
- *     in; values as JSON text
+ * @param source the model's path, or a resource's name for the embedded model
+ * @param config the keys of {@code config.json} or of a GGUF file's metadata, verbatim and in
+ *     order, with defaults filled in; values as JSON text
  * @param tensors all weights, in order of file and offset
  * @param activationBytesPerRow float32 bytes of activations that a forward pass needs for each row
  *     of the canvas
@@ -34,7 +34,7 @@ public record ModelInfo(
    * One weight tensor.
    *
    * @param name its name in the file
-   * @param dtype {@code F32}, {@code F16} or {@code BF16}
+   * @param dtype how its numbers are stored, such as {@code BF16} or {@code Q8_0}
    * @param shape rows and columns, or a length
    * @param bytes its size
    * @param file the file that holds it
@@ -61,12 +61,12 @@ public record ModelInfo(
   }
 
   /**
-   * Reads and checks a model directory; the weights themselves are not read.
+   * Reads and checks a model's directory or GGUF file; the weights themselves are not read.
    *
    * @throws io.diffucoder.api.ModelLoadException if a file is missing or malformed
    */
-  public static ModelInfo of(Path modelDirectory) {
-    try (ModelDirectory model = ModelDirectory.open(modelDirectory)) {
+  public static ModelInfo of(Path path) {
+    try (StoredModel model = StoredModel.open(path)) {
       return of(model);
     }
   }
@@ -77,7 +77,7 @@ public record ModelInfo(
    * @throws io.diffucoder.api.ModelLoadException if a file is missing or malformed
    */
   public static Optional<ModelInfo> embedded() {
-    return ModelDirectory.openEmbedded()
+    return StoredModel.openEmbedded()
         .map(model -> {
           try (model) {
             return of(model);
@@ -86,9 +86,9 @@ public record ModelInfo(
   }
 
   /** What an open model's files say. */
-  static ModelInfo of(ModelDirectory model) {
+  static ModelInfo of(StoredModel model) {
     return new ModelInfo(
-        model.files().source(),
+        model.source(),
         model.config().keys(),
         model.weights().stream().map(TensorInfo::of).toList(),
         activationBytesPerRow(model.config()),

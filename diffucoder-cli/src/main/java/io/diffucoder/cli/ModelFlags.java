@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 final class ModelFlags {
   @Option(
       names = {"-m", "--model"},
-      paramLabel = "DIR",
-      description = "Directory of a model; default: the embedded small one.")
+      paramLabel = "PATH",
+      description = "Directory or GGUF file of a model; default: the embedded small one.")
   @Nullable Path model;
 
   @Option(

@@ -45,9 +45,10 @@ public record StoredTensor(
             .orElseThrow(() ->
                 Malformed.file(
                     file,
-                    "tensor %s is %s, needs F32, F16 or BF16; convert the checkpoint",
+                    "tensor %s is %s, needs %s; convert the checkpoint",
                     Malformed.quote(name),
-                    describe())),
+                    describe(),
+                    type.computable())),
         bytes);
   }
 

@@ -1,6 +1,6 @@
 package io.diffucoder.core.model;
 
-import io.diffucoder.core.files.ModelDirectory;
+import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.core.files.WeightNames;
 import io.diffucoder.core.files.WeightNames.InLayer;
 import io.diffucoder.spi.TensorBackend;
@@ -12,12 +12,12 @@ import java.util.List;
 
 /** Hands a model's stored tensors to a backend. */
 public final class WeightLoader {
-  private final ModelDirectory directory;
+  private final StoredModel model;
   private final TensorBackend backend;
   private final WeightFormat format;
 
-  private WeightLoader(ModelDirectory directory, TensorBackend backend, WeightFormat format) {
-    this.directory = directory;
+  private WeightLoader(StoredModel model, TensorBackend backend, WeightFormat format) {
+    this.model = model;
     this.backend = backend;
     this.format = format;
   }
@@ -29,27 +29,26 @@ public final class WeightLoader {
    * @throws io.diffucoder.api.DeviceMemoryException if the device's memory does not suffice
    */
   public static DreamTransformer load(
-      ModelDirectory directory, TensorBackend backend, WeightFormat format) {
+      StoredModel model, TensorBackend backend, WeightFormat format) {
     if (!backend.info().weightFormats().contains(format)) {
       throw new IllegalArgumentException(
           "backend '%s' does not take weight format %s, it takes %s"
               .formatted(backend.info().name(), format, backend.info().weightFormats()));
     }
-    return new DreamTransformer(
-        directory.config(), new WeightLoader(directory, backend, format).weights());
+    return new DreamTransformer(model.config(), new WeightLoader(model, backend, format).weights());
   }
 
   private DreamWeights weights() {
     Weight embedTokens = load(WeightNames.EMBED_TOKENS);
     List<DreamWeights.Layer> layers = new ArrayList<>();
-    for (int i = 0; i < directory.config().numHiddenLayers(); i++) {
+    for (int i = 0; i < model.config().numHiddenLayers(); i++) {
       layers.add(layer(i));
     }
     return new DreamWeights(
         embedTokens,
         layers,
         load(WeightNames.NORM),
-        directory.config().tieWordEmbeddings() ? embedTokens : load(WeightNames.LM_HEAD));
+        model.config().tieWordEmbeddings() ? embedTokens : load(WeightNames.LM_HEAD));
   }
 
   private DreamWeights.Layer layer(int i) {
@@ -69,7 +68,7 @@ public final class WeightLoader {
   }
 
   private Weight load(String name) {
-    WeightSource source = directory.weight(name);
+    WeightSource source = model.weight(name);
     return backend.loadWeight(source, source.rows() == 1 ? WeightFormat.AS_STORED : format);
   }
 }

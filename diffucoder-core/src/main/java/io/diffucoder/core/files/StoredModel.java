@@ -1,10 +1,12 @@
 package io.diffucoder.core.files;
 
+import io.diffucoder.core.tokenizer.Tokenizer;
 import io.diffucoder.spi.WeightSource;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,30 +17,27 @@ import java.util.Optional;
  * takes milliseconds whatever the size, as no weight is read. Thread-safe; weights are readable
  * until it is closed.
  */
-public final class ModelDirectory implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(ModelDirectory.class.getName());
+public final class StoredModel implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(StoredModel.class.getName());
 
   private final ModelFiles files;
-  private final DreamConfig config;
-  private final GenerationConfig generationConfig;
+  private final ModelDescription description;
   private final Map<String, StoredTensor> weights;
 
-  private ModelDirectory(ModelFiles files) {
+  private StoredModel(ModelFiles files) {
     this.files = files;
-    Checkpoint checkpoint = Checkpoint.open(files);
-    this.config = DreamConfig.read(files);
-    this.generationConfig = GenerationConfig.read(files);
-    this.weights = Collections.unmodifiableMap(checkedWeights(checkpoint, config));
+    this.description = ModelDescription.read(files);
+    this.weights = Collections.unmodifiableMap(checkedWeights(description));
   }
 
   /**
-   * Opens a directory in the Hugging Face layout.
+   * Opens a directory in the Hugging Face layout, a GGUF file, or a directory that holds one.
    *
    * @throws io.diffucoder.api.ModelLoadException if a file is missing, malformed, or does not fit
    *     the others
    */
-  public static ModelDirectory open(Path directory) {
-    return open(ModelFiles.directory(directory));
+  public static StoredModel open(Path path) {
+    return open(ModelFiles.of(path));
   }
 
   /**
@@ -46,18 +45,23 @@ public final class ModelDirectory implements AutoCloseable {
    *
    * @throws io.diffucoder.api.ModelLoadException if it is malformed
    */
-  public static Optional<ModelDirectory> openEmbedded() {
-    return ModelFiles.embedded().map(ModelDirectory::open);
+  public static Optional<StoredModel> openEmbedded() {
+    return ModelFiles.embedded().map(StoredModel::open);
   }
 
   /** Opens files, which the result owns; they are closed if they are rejected. */
-  static ModelDirectory open(ModelFiles files) {
+  static StoredModel open(ModelFiles files) {
     try {
-      return new ModelDirectory(files);
+      return new StoredModel(files);
     } catch (RuntimeException | Error e) {
       files.close();
       throw e;
     }
+  }
+
+  /** What holds the model: a path, or a resource folder. */
+  public String source() {
+    return files.source();
   }
 
   /** All files, also those that are not read here, such as the tokenizer's. */
@@ -67,12 +71,26 @@ public final class ModelDirectory implements AutoCloseable {
 
   /** The architecture. */
   public DreamConfig config() {
-    return config;
+    return description.config();
   }
 
   /** The model's own sampling defaults, if it has any. */
   public GenerationConfig generationConfig() {
-    return generationConfig;
+    return description.generationConfig();
+  }
+
+  /**
+   * Reads the tokenizer.
+   *
+   * @throws io.diffucoder.api.ModelLoadException if there is none, or it is malformed
+   */
+  public Tokenizer tokenizer() {
+    return description.tokenizer().get();
+  }
+
+  /** All but the weights in GGUF's terms. */
+  Map<String, GgufValue> metadata() {
+    return description.metadata().get();
   }
 
   /** The weights of the architecture and no others, in order of file and offset. */
@@ -99,51 +117,62 @@ public final class ModelDirectory implements AutoCloseable {
     files.close();
   }
 
-  private static Map<String, StoredTensor> checkedWeights(
-      Checkpoint checkpoint, DreamConfig config) {
-    Map<String, List<Long>> expected = WeightNames.expected(config);
-    expected.forEach((name, shape) -> checkWeight(checkpoint, name, shape));
+  private static Map<String, StoredTensor> checkedWeights(ModelDescription description) {
+    ModelDescription.Naming naming = description.naming();
+    Map<String, String> weightOf = new HashMap<>();
+    WeightNames.expected(description.config())
+        .forEach((weight, shape) -> {
+          weightOf.put(naming.tensorOf().apply(weight), weight);
+          checkWeight(description, naming.tensorOf().apply(weight), shape);
+        });
     Map<String, StoredTensor> weights = new LinkedHashMap<>();
-    for (StoredTensor tensor : checkpoint.tensors()) {
-      if (expected.containsKey(tensor.name())) {
-        weights.put(tensor.name(), tensor);
-      } else if (WeightNames.isHarmless(tensor.name(), config)) {
+    for (StoredTensor tensor : description.checkpoint().tensors()) {
+      String weight = weightOf.get(tensor.name());
+      if (weight != null) {
+        weights.put(weight, tensor);
+      } else if (naming.harmless().test(tensor.name())) {
         LOG.log(Level.DEBUG, "{0}: tensor {1} is not used", tensor.file(), tensor.name());
       } else {
         throw Malformed.file(
             tensor.file(),
-            "tensor %s is surplus, needs only those of %d layers%s; is config.json from another"
+            "tensor %s is surplus, needs only those of %d layers%s; is %s from another"
                 + " checkpoint?",
             Malformed.quote(tensor.name()),
-            config.numHiddenLayers(),
-            config.tieWordEmbeddings() ? " with a tied head" : "");
+            description.config().numHiddenLayers(),
+            description.config().tieWordEmbeddings() ? " with a tied head" : "",
+            naming.config());
       }
     }
     return weights;
   }
 
-  private static void checkWeight(Checkpoint checkpoint, String name, List<Long> shape) {
+  private static void checkWeight(ModelDescription description, String name, List<Long> shape) {
+    Checkpoint checkpoint = description.checkpoint();
+    String config = description.naming().config();
     StoredTensor tensor =
         checkpoint
             .tensor(name)
             .orElseThrow(() ->
                 Malformed.file(
                     checkpoint.file(),
-                    "has no tensor '%s', config.json needs it with shape %s; is config.json"
-                        + " from another checkpoint?",
+                    "has no tensor '%s', %s needs it with shape %s; is %s from another"
+                        + " checkpoint?",
                     name,
-                    shape));
+                    config,
+                    shape,
+                    config));
     boolean computable = tensor.type().dtype().isPresent();
     if (!computable || !tensor.shape().equals(shape)) {
       throw Malformed.file(
           tensor.file(),
-          "tensor '%s' is %s, needs F32, F16 or BF16 of %s; %s",
+          "tensor '%s' is %s, needs %s of %s; %s",
           name,
           tensor.describe(),
+          tensor.type().computable(),
           shape,
           computable
-              ? "is config.json from another checkpoint?"
-              : "use a checkpoint that is not quantised");
+              ? "is %s from another checkpoint?".formatted(config)
+              : "use a checkpoint of such a type");
     }
   }
 }
