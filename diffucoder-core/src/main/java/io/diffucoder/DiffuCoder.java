@@ -183,7 +183,11 @@ public final class DiffuCoder implements AutoCloseable {
       return this;
     }
 
-    /** How the backend keeps the weights; without it, as they are stored. */
+    /**
+     * How the backend keeps the weights; without it, as they are stored. In {@link
+     * WeightFormat#Q4_0} the embedding table and the head keep 8 bits. A matrix whose rows are no
+     * whole blocks, or that has fewer bits already, stays as it is stored.
+     */
     public Builder weightFormat(WeightFormat format) {
       weightFormat = Objects.requireNonNull(format, "format");
       return this;

@@ -1,10 +1,8 @@
 package io.diffucoder.core.files;
 
 import io.diffucoder.core.tokenizer.Tokenizer;
-import io.diffucoder.spi.WeightSource;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -93,23 +91,26 @@ public final class StoredModel implements AutoCloseable {
     return description.metadata().get();
   }
 
-  /** The weights of the architecture and no others, in order of file and offset. */
-  public Collection<StoredTensor> weights() {
-    return weights.values();
+  /**
+   * The weights of the architecture and no others, by their names in {@link WeightNames}, in order
+   * of file and offset.
+   */
+  public Map<String, StoredTensor> weights() {
+    return weights;
   }
 
   /**
-   * A weight, ready to be loaded onto a backend.
+   * A weight as it is stored.
    *
    * @param name one of {@link WeightNames}; {@link WeightNames#LM_HEAD} only if it is not tied
    * @throws IllegalArgumentException if the architecture has no such weight
    */
-  public WeightSource weight(String name) {
+  public StoredTensor weight(String name) {
     StoredTensor tensor = weights.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException("the architecture has no weight '%s'".formatted(name));
     }
-    return tensor.toWeightSource();
+    return tensor;
   }
 
   @Override

@@ -81,49 +81,54 @@ public final class GgufSketch {
   final List<Tensor> tensors = new ArrayList<>();
   byte[] trailer = {};
 
-  private GgufSketch() {}
-
   /** V 260, D 8, F 6, 2 layers, 2 heads, 1 key and value head, float32. */
   public static GgufSketch valid() {
-    GgufSketch sketch = new GgufSketch();
-    sketch.with("general.architecture", "dream").with("general.name", "a sketch");
-    sketch.with("dream.vocab_size", VOCABULARY).with("dream.context_length", 64);
-    sketch.with("dream.embedding_length", 8).with("dream.feed_forward_length", 6);
-    sketch.with("dream.block_count", 2).with("dream.attention.head_count", 2);
-    sketch.with("dream.attention.head_count_kv", 1);
-    sketch.with("dream.rope.freq_base", FLOAT32, u32(Float.floatToIntBits(10000)));
-    sketch.with(
-        "dream.attention.layer_norm_rms_epsilon", FLOAT32, u32(Float.floatToIntBits(1e-6f)));
-    sketch.with("dream.attention.causal", BOOL, new byte[] {0});
-    sketch.with("diffusion.shift_logits", BOOL, new byte[] {1});
-    sketch.with("tokenizer.ggml.model", "gpt2").with("tokenizer.ggml.pre", "qwen2");
-    sketch.with("tokenizer.ggml.tokens", ARRAY, texts(tokens()));
-    sketch.with("tokenizer.ggml.token_type", ARRAY, integers(tokenTypes()));
-    sketch.with("tokenizer.ggml.merges", ARRAY, texts(List.of("a b")));
-    sketch.with("tokenizer.ggml.eos_token_id", IM_END).with("tokenizer.ggml.mask_token_id", MASK);
-    sketch.addTensors();
-    return sketch;
+    return new GgufSketch(8, 6, 2);
   }
 
-  private void addTensors() {
-    tensors.add(new Tensor("token_embd.weight", VOCABULARY, 8));
-    for (int layer = 0; layer < 2; layer++) {
+  /** As {@link #valid()}, but rows of whole blocks: D and F 256, 1 layer. */
+  public static GgufSketch wide() {
+    return new GgufSketch(256, 256, 1);
+  }
+
+  private GgufSketch(int width, int feedForward, int layers) {
+    with("general.architecture", "dream").with("general.name", "a sketch");
+    with("dream.vocab_size", VOCABULARY).with("dream.context_length", 64);
+    with("dream.embedding_length", width).with("dream.feed_forward_length", feedForward);
+    with("dream.block_count", layers).with("dream.attention.head_count", 2);
+    with("dream.attention.head_count_kv", 1);
+    with("dream.rope.freq_base", FLOAT32, u32(Float.floatToIntBits(10000)));
+    with("dream.attention.layer_norm_rms_epsilon", FLOAT32, u32(Float.floatToIntBits(1e-6f)));
+    with("dream.attention.causal", BOOL, new byte[] {0});
+    with("diffusion.shift_logits", BOOL, new byte[] {1});
+    with("tokenizer.ggml.model", "gpt2").with("tokenizer.ggml.pre", "qwen2");
+    with("tokenizer.ggml.tokens", ARRAY, texts(tokens()));
+    with("tokenizer.ggml.token_type", ARRAY, integers(tokenTypes()));
+    with("tokenizer.ggml.merges", ARRAY, texts(List.of("a b")));
+    with("tokenizer.ggml.eos_token_id", IM_END).with("tokenizer.ggml.mask_token_id", MASK);
+    addTensors(width, feedForward, layers);
+  }
+
+  private void addTensors(int width, int feedForward, int layers) {
+    int half = width / 2; // one key and value head of two query heads
+    tensors.add(new Tensor("token_embd.weight", VOCABULARY, width));
+    for (int layer = 0; layer < layers; layer++) {
       String prefix = "blk." + layer + ".";
-      tensors.add(new Tensor(prefix + "attn_q.weight", 8, 8));
-      tensors.add(new Tensor(prefix + "attn_q.bias", 0, 8));
-      tensors.add(new Tensor(prefix + "attn_k.weight", 4, 8));
-      tensors.add(new Tensor(prefix + "attn_k.bias", 0, 4));
-      tensors.add(new Tensor(prefix + "attn_v.weight", 4, 8));
-      tensors.add(new Tensor(prefix + "attn_v.bias", 0, 4));
-      tensors.add(new Tensor(prefix + "attn_output.weight", 8, 8));
-      tensors.add(new Tensor(prefix + "ffn_gate.weight", 6, 8));
-      tensors.add(new Tensor(prefix + "ffn_up.weight", 6, 8));
-      tensors.add(new Tensor(prefix + "ffn_down.weight", 8, 6));
-      tensors.add(new Tensor(prefix + "attn_norm.weight", 0, 8));
-      tensors.add(new Tensor(prefix + "ffn_norm.weight", 0, 8));
+      tensors.add(new Tensor(prefix + "attn_q.weight", width, width));
+      tensors.add(new Tensor(prefix + "attn_q.bias", 0, width));
+      tensors.add(new Tensor(prefix + "attn_k.weight", half, width));
+      tensors.add(new Tensor(prefix + "attn_k.bias", 0, half));
+      tensors.add(new Tensor(prefix + "attn_v.weight", half, width));
+      tensors.add(new Tensor(prefix + "attn_v.bias", 0, half));
+      tensors.add(new Tensor(prefix + "attn_output.weight", width, width));
+      tensors.add(new Tensor(prefix + "ffn_gate.weight", feedForward, width));
+      tensors.add(new Tensor(prefix + "ffn_up.weight", feedForward, width));
+      tensors.add(new Tensor(prefix + "ffn_down.weight", width, feedForward));
+      tensors.add(new Tensor(prefix + "attn_norm.weight", 0, width));
+      tensors.add(new Tensor(prefix + "ffn_norm.weight", 0, width));
     }
-    tensors.add(new Tensor("output_norm.weight", 0, 8));
-    tensors.add(new Tensor("output.weight", VOCABULARY, 8));
+    tensors.add(new Tensor("output_norm.weight", 0, width));
+    tensors.add(new Tensor("output.weight", VOCABULARY, width));
   }
 
   /** The tokens' texts: Qwen's spelling of bytes for the first 256. */
@@ -153,6 +158,14 @@ public final class GgufSketch {
     List<String> tokens = tokens();
     tokens.set(id, text);
     return with("tokenizer.ggml.tokens", ARRAY, texts(tokens));
+  }
+
+  /** Another number in the middle of a tensor. */
+  public GgufSketch withNumber(String tensor, float number) {
+    byte[] bytes = tensor(tensor).bytes;
+    byte[] encoded = u32(Float.floatToIntBits(number));
+    System.arraycopy(encoded, 0, bytes, bytes.length / 8 * 4, 4);
+    return this;
   }
 
   /** Sets a key, or adds it. */

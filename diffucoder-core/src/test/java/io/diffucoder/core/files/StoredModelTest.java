@@ -21,8 +21,8 @@ class StoredModelTest {
   @Test
   void offers_each_weight_of_a_single_file_with_its_rows_and_columns() {
     try (StoredModel model = StoredModel.open(CheckpointWriter.unsharded().write(directory))) {
-      WeightSource gate = model.weight(WeightNames.InLayer.GATE_PROJ.of(1));
-      WeightSource bias = model.weight(WeightNames.InLayer.K_PROJ_BIAS.of(0));
+      WeightSource gate = model.weight(WeightNames.InLayer.GATE_PROJ.of(1)).toWeightSource();
+      WeightSource bias = model.weight(WeightNames.InLayer.K_PROJ_BIAS.of(0)).toWeightSource();
 
       assertThat(model.weights()).hasSize(27);
       assertThat(gate).extracting(WeightSource::rows, WeightSource::cols).containsExactly(6, 8);
@@ -35,11 +35,11 @@ class StoredModelTest {
   @Test
   void finds_the_weights_of_a_layer_in_two_shards() {
     try (StoredModel model = StoredModel.open(CheckpointWriter.sharded().write(directory))) {
-      assertThat(model.weights())
+      assertThat(model.weights().values())
           .filteredOn(tensor -> tensor.name().startsWith("model.layers.0."))
           .extracting(tensor -> Path.of(tensor.file()).getFileName().toString())
           .contains(CheckpointWriter.shard(1), CheckpointWriter.shard(2));
-      assertThat(model.weight(WeightNames.LM_HEAD).rows()).isEqualTo(10);
+      assertThat(model.weight(WeightNames.LM_HEAD).shape()).containsExactly(10L, 8L);
     }
   }
 
@@ -58,7 +58,7 @@ class StoredModelTest {
     CheckpointWriter writer = CheckpointWriter.unsharded().with("tie_word_embeddings", "true");
 
     try (StoredModel model = StoredModel.open(writer.write(directory))) {
-      assertThat(model.weights())
+      assertThat(model.weights().values())
           .hasSize(26)
           .noneMatch(tensor -> tensor.name().equals(WeightNames.LM_HEAD));
       assertThatThrownBy(() -> model.weight(WeightNames.LM_HEAD))
@@ -118,7 +118,7 @@ class StoredModelTest {
       assertThat(byName.source()).isEqualTo(file.toString());
       assertThat(byDirectory.source()).isEqualTo(directory.toString());
       assertThat(byName.weights()).hasSize(27);
-      assertThat(byDirectory.weight(WeightNames.LM_HEAD).rows()).isEqualTo(260);
+      assertThat(byDirectory.weight(WeightNames.LM_HEAD).shape()).containsExactly(260L, 8L);
       assertThat(byName.weight(WeightNames.InLayer.GATE_PROJ.of(1)).name())
           .isEqualTo("blk.1.ffn_gate.weight");
     }
@@ -154,7 +154,7 @@ class StoredModelTest {
     Files.writeString(directory.resolve("b.gguf"), "");
 
     try (StoredModel model = StoredModel.open(directory)) {
-      assertThat(model.weights())
+      assertThat(model.weights().values())
           .hasSize(27)
           .allSatisfy(w -> assertThat(w.file()).endsWith("safetensors"));
     }
