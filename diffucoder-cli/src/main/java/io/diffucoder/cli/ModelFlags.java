@@ -34,7 +34,8 @@ final class ModelFlags {
       names = "--weight-format",
       paramLabel = "FORMAT",
       converter = FormatConverter.class,
-      description = "How weights are kept: as_stored, f32, f16 or bf16; default: as_stored.")
+      description =
+          "How weights are kept: as_stored, f32, f16, bf16, q8_0 or q4_0; default: as_stored.")
   @Nullable WeightFormat weightFormat;
 
   /** Loads the model onto its backend. */
