@@ -6,7 +6,7 @@ import io.diffucoder.api.GenerationRequest;
 import io.diffucoder.api.GenerationResult;
 import io.diffucoder.api.ModelLoadException;
 import io.diffucoder.api.Prompt;
-import io.diffucoder.core.files.ModelDirectory;
+import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.sampling.DiffusionSampler;
 import io.diffucoder.sampling.GenerationOptions;
 import io.diffucoder.sampling.SamplingOutcome;
@@ -43,13 +43,14 @@ public final class DiffuCoder implements AutoCloseable {
   }
 
   /**
-   * Loads a model in the Hugging Face layout: {@code config.json}, safetensors, tokenizer files.
+   * Loads a model: a directory in the Hugging Face layout ({@code config.json}, safetensors,
+   * tokenizer files), a GGUF file, or a directory that holds one.
    *
    * @throws io.diffucoder.api.ModelLoadException if a file is missing or malformed
    * @throws io.diffucoder.api.BackendUnavailableException if no backend can run here
    */
-  public static DiffuCoder load(Path modelDirectory) {
-    return builder().model(modelDirectory).load();
+  public static DiffuCoder load(Path model) {
+    return builder().model(model).load();
   }
 
   /**
@@ -136,7 +137,7 @@ public final class DiffuCoder implements AutoCloseable {
 
   /** What the model's files say. */
   public ModelInfo info() {
-    return ModelInfo.of(model.directory());
+    return ModelInfo.of(model.stored());
   }
 
   /** The backend that runs it. */
@@ -159,16 +160,16 @@ public final class DiffuCoder implements AutoCloseable {
 
   /** Where the model is and what runs it; everything has a default. */
   public static final class Builder {
-    private Optional<Path> directory = Optional.empty();
+    private Optional<Path> path = Optional.empty();
     private Optional<String> backend = Optional.empty();
     private WeightFormat weightFormat = WeightFormat.AS_STORED;
     private BackendOptions backendOptions = BackendOptions.DEFAULTS;
 
     private Builder() {}
 
-    /** The model's directory; without it, the embedded model. */
-    public Builder model(Path modelDirectory) {
-      directory = Optional.of(modelDirectory);
+    /** The model's directory or GGUF file; without it, the embedded model. */
+    public Builder model(Path model) {
+      path = Optional.of(model);
       return this;
     }
 
@@ -182,7 +183,11 @@ public final class DiffuCoder implements AutoCloseable {
       return this;
     }
 
-    /** How the backend keeps the weights; without it, as they are stored. */
+    /**
+     * How the backend keeps the weights; without it, as they are stored. In {@link
+     * WeightFormat#Q4_0} the embedding table and the head keep 8 bits. A matrix whose rows are no
+     * whole blocks, or that has fewer bits already, stays as it is stored.
+     */
     public Builder weightFormat(WeightFormat format) {
       weightFormat = Objects.requireNonNull(format, "format");
       return this;
@@ -201,7 +206,7 @@ public final class DiffuCoder implements AutoCloseable {
      * @throws io.diffucoder.api.BackendUnavailableException if the backend cannot run here
      */
     public DiffuCoder load() {
-      ModelDirectory files = directory.map(ModelDirectory::open).orElseGet(Builder::embedded);
+      StoredModel files = path.map(StoredModel::open).orElseGet(Builder::embedded);
       TensorBackend opened;
       try {
         opened = Backends.open(backend.orElseGet(Backends::requested), backendOptions);
@@ -212,11 +217,11 @@ public final class DiffuCoder implements AutoCloseable {
       return new DiffuCoder(new LoadedModel(files, opened, weightFormat));
     }
 
-    private static ModelDirectory embedded() {
-      return ModelDirectory.openEmbedded()
+    private static StoredModel embedded() {
+      return StoredModel.openEmbedded()
           .orElseThrow(() ->
               new ModelLoadException(
-                  "no model was named and none is on the class path; name a model directory, or"
+                  "no model was named and none is on the class path; name a model's path, or"
                       + " add io.diffucoder:diffucoder-model-tiny"));
     }
   }

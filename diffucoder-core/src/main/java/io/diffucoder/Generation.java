@@ -41,8 +41,7 @@ final class Generation {
     GenerationOptions options = request.options().orElse(model.defaults());
     int[] prompt = model.encode(request.prompt());
     model.requireRoomFor(prompt.length, options.maxNewTokens());
-    Canvas canvas =
-        Canvas.forCompletion(prompt, options.maxNewTokens(), model.config().maskTokenId());
+    Canvas canvas = Canvas.forCompletion(prompt, options.maxNewTokens(), model.maskTokenId());
     SamplingOptions sampling =
         new SamplingOptions(
             options.schedule(),

@@ -5,8 +5,7 @@ import io.diffucoder.api.Prompt;
 import io.diffucoder.core.chat.ChatMlTemplate;
 import io.diffucoder.core.chat.StopRule;
 import io.diffucoder.core.files.DreamConfig;
-import io.diffucoder.core.files.ModelDirectory;
-import io.diffucoder.core.files.ModelFiles;
+import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.core.model.DreamTransformer;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.core.model.WeightLoader;
@@ -30,52 +29,66 @@ final class LoadedModel implements AutoCloseable {
   /** What the Dream authors say input and output may have together (reference 1.5). */
   private static final int TRAINED_CONTEXT = 2048;
 
-  private final ModelDirectory directory;
+  private static final String MASK = "<|mask|>";
+
+  private final StoredModel stored;
   private final TensorBackend backend;
   private final DreamTransformer transformer;
   private final Tokenizer tokenizer;
+  private final int maskTokenId;
   private final ChatMlTemplate template;
   private final StopRule stopRule;
   private final TokenSet neverSampled;
   private final GenerationOptions defaults;
   private final AtomicBoolean warnedOfLength = new AtomicBoolean();
 
-  /** Loads the weights; takes over directory and backend, and closes both if that fails. */
-  LoadedModel(ModelDirectory directory, TensorBackend backend, WeightFormat format) {
-    this.directory = directory;
+  /** Loads the weights; takes over files and backend, and closes both if that fails. */
+  LoadedModel(StoredModel stored, TensorBackend backend, WeightFormat format) {
+    this.stored = stored;
     this.backend = backend;
     try {
-      this.transformer = WeightLoader.load(directory, backend, format);
-      this.tokenizer = loadTokenizer(directory);
+      this.tokenizer = loadTokenizer(stored);
+      this.maskTokenId = maskTokenId(stored, tokenizer);
+      this.transformer = WeightLoader.load(stored, backend, format);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
     this.template = new ChatMlTemplate(tokenizer);
     this.stopRule = StopRule.of(tokenizer, endIds(config()));
-    this.neverSampled = neverSampled(tokenizer, config());
-    this.defaults = directory.generationConfig().toOptions().orElse(GenerationOptions.CPGRPO);
+    this.neverSampled = neverSampled(tokenizer, maskTokenId, config().vocabSize());
+    this.defaults = stored.generationConfig().toOptions().orElse(GenerationOptions.CPGRPO);
   }
 
-  private static Tokenizer loadTokenizer(ModelDirectory directory) {
-    ModelFiles files = directory.files();
-    Tokenizer tokenizer = Tokenizer.load(files);
-    if (tokenizer.idLimit() > directory.config().vocabSize()) {
+  private static Tokenizer loadTokenizer(StoredModel stored) {
+    Tokenizer tokenizer = stored.tokenizer();
+    if (tokenizer.idLimit() > stored.config().vocabSize()) {
       throw new ModelLoadException(
           ("%s: the tokenizer has ids up to %d, config.json's vocab_size allows %d; are its files from"
                   + " another checkpoint?")
               .formatted(
-                  files.source(), tokenizer.idLimit() - 1, directory.config().vocabSize() - 1));
+                  stored.source(), tokenizer.idLimit() - 1, stored.config().vocabSize() - 1));
     }
     return tokenizer;
   }
 
-  private static TokenSet neverSampled(Tokenizer tokenizer, DreamConfig config) {
-    TokenSet undefined = tokenizer.undefinedIds(config.vocabSize());
+  private static int maskTokenId(StoredModel stored, Tokenizer tokenizer) {
+    Integer configured = stored.config().maskTokenId();
+    return configured != null
+        ? configured
+        : tokenizer
+            .idOf(MASK)
+            .orElseThrow(() ->
+                new ModelLoadException(
+                    "%s: says no mask_token_id and its tokenizer has no %s, needs either; is it a diffusion model?"
+                        .formatted(stored.source(), MASK)));
+  }
+
+  private static TokenSet neverSampled(Tokenizer tokenizer, int maskTokenId, int vocabSize) {
+    TokenSet undefined = tokenizer.undefinedIds(vocabSize);
     return TokenSet.of(
         IntStream.concat(
-            IntStream.of(config.maskTokenId()),
-            IntStream.range(0, undefined.size()).map(undefined::id)));
+            IntStream.of(maskTokenId), IntStream.range(0, undefined.size()).map(undefined::id)));
   }
 
   private static int[] endIds(DreamConfig config) {
@@ -86,11 +99,15 @@ final class LoadedModel implements AutoCloseable {
   }
 
   DreamConfig config() {
-    return directory.config();
+    return stored.config();
   }
 
-  ModelDirectory directory() {
-    return directory;
+  StoredModel stored() {
+    return stored;
+  }
+
+  int maskTokenId() {
+    return maskTokenId;
   }
 
   TensorBackend backend() {
@@ -115,7 +132,7 @@ final class LoadedModel implements AutoCloseable {
   }
 
   Frontier frontier(int promptTokens) {
-    return new Frontier(tokenizer, stopRule, promptTokens, config().maskTokenId());
+    return new Frontier(tokenizer, stopRule, promptTokens, maskTokenId);
   }
 
   /** The prompt's token ids; may be empty. */
@@ -175,6 +192,6 @@ final class LoadedModel implements AutoCloseable {
   @Override
   public void close() {
     backend.close();
-    directory.close();
+    stored.close();
   }
 }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffucoder.api.GenerationRequest;
+import io.diffucoder.api.GenerationResult;
 import io.diffucoder.api.ModelLoadException;
 import io.diffucoder.api.Prompt;
+import io.diffucoder.core.files.GgufSketch;
+import io.diffucoder.core.files.GoldenGguf;
 import io.diffucoder.sampling.GenerationOptions;
 import io.diffucoder.tck.GoldenData;
 import java.io.IOException;
@@ -79,6 +82,50 @@ class DiffuCoder_load_Test {
     assertThatThrownBy(() -> DiffuCoder.load(directory))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("ids up to 151664, config.json's vocab_size allows 1599");
+  }
+
+  @Test
+  void loads_a_gguf_file_with_its_tokenizer() {
+    Path file = GgufSketch.valid().write(directory);
+
+    try (DiffuCoder coder = DiffuCoder.builder().model(file).backend("cpu").load()) {
+      assertThat(coder.tokenText(256)).isEqualTo("ab");
+      assertThat(coder.info().source()).isEqualTo(file.toString());
+      assertThat(coder.defaults()).isEqualTo(GenerationOptions.CPGRPO);
+    }
+  }
+
+  @Test
+  void takes_the_token_mask_where_a_gguf_file_names_no_mask() {
+    Path file = GgufSketch.valid().without("tokenizer.ggml.mask_token_id").write(directory);
+    GenerationOptions options = GenerationOptions.CPGRPO.withMaxNewTokens(4);
+
+    try (DiffuCoder coder = DiffuCoder.builder().model(file).backend("cpu").load()) {
+      GenerationResult result =
+          coder.generate(GenerationRequest.of(Prompt.completion("abab")).with(options));
+      assertThat(result.canvas()).hasSize(6).startsWith(256, 256).doesNotContain(258);
+    }
+  }
+
+  @Test
+  void refuses_a_gguf_file_without_any_mask() {
+    Path file =
+        GgufSketch.valid()
+            .without("tokenizer.ggml.mask_token_id")
+            .withToken(258, "<|im_start|>")
+            .write(directory);
+
+    assertThatThrownBy(() -> DiffuCoder.load(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("no mask_token_id and its tokenizer has no <|mask|>");
+  }
+
+  @Test
+  void says_that_a_gguf_file_has_no_tokenizer() {
+    assertThatThrownBy(() -> DiffuCoder.load(GoldenGguf.file("tiny")))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("tiny.gguf: has no tokenizer (tokenizer.ggml.model), needs one");
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.diffucoder.core.files.ModelDirectory;
+import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.core.model.WeightLoader;
 import io.diffucoder.sampling.TransferSchedule;
@@ -26,7 +26,7 @@ class EmbeddedModelGoldenTest {
   void decodes_as_pytorch_does_but_for_ties() throws IOException {
     int equal = 0;
     List<GoldenDecode> decodes = decodes();
-    try (ModelDirectory files = ModelDirectory.openEmbedded().orElseThrow();
+    try (StoredModel files = StoredModel.openEmbedded().orElseThrow();
         TensorBackend cpu = Backends.open("cpu", BackendOptions.DEFAULTS);
         TransformerDenoiser denoiser =
             new TransformerDenoiser(

@@ -2,7 +2,7 @@ package io.diffucoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffucoder.core.files.ModelDirectory;
+import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.core.model.WeightLoader;
 import io.diffucoder.sampling.TransferSchedule;
@@ -31,7 +31,7 @@ class GoldenGenerationTest {
   @ParameterizedTest
   @MethodSource("models")
   void decodes_like_the_reference(String model) {
-    try (ModelDirectory files = ModelDirectory.open(GoldenData.copyModelTo(model, directory));
+    try (StoredModel files = StoredModel.open(GoldenData.copyModelTo(model, directory));
         TensorBackend cpu = Backends.open("cpu", BackendOptions.DEFAULTS);
         TransformerDenoiser denoiser =
             new TransformerDenoiser(

@@ -54,7 +54,8 @@ final class Failures
 
   private int refuse(Exception failure) {
     String message = failure.getMessage();
-    if (message == null || failure instanceof FileSystemException) {
+    boolean bare = failure instanceof FileSystemException file && file.getReason() == null;
+    if (message == null || bare) {
       // A file's name is all that such a message says; the type is the rest.
       report(failure.getClass().getSimpleName() + ": " + message);
     } else {

@@ -22,7 +22,7 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       arity = "0..1",
-      description = "Directory of a model; default: the embedded small one.")
+      description = "Directory or GGUF file of a model; default: the embedded small one.")
   @Nullable Path model;
 
   @Option(names = "--tensors", description = "List every tensor, not one line for all layers.")
@@ -60,7 +60,6 @@ final class InspectCommand implements Callable<Integer> {
     return model != null
         ? ModelInfo.of(model)
         : ModelInfo.embedded()
-            .orElseThrow(
-                () -> new ModelLoadException("there is no embedded model; name a directory"));
+            .orElseThrow(() -> new ModelLoadException("there is no embedded model; name a path"));
   }
 }

@@ -30,6 +30,7 @@ public final class Main {
     commandLine.addSubcommand(new ChatCommand(terminal));
     commandLine.addSubcommand(new DevicesCommand(terminal));
     commandLine.addSubcommand(new InspectCommand(terminal));
+    commandLine.addSubcommand(new QuantizeCommand(terminal));
     Failures failures = new Failures(terminal);
     commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)

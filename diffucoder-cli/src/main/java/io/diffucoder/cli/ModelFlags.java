@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 final class ModelFlags {
   @Option(
       names = {"-m", "--model"},
-      paramLabel = "DIR",
-      description = "Directory of a model; default: the embedded small one.")
+      paramLabel = "PATH",
+      description = "Directory or GGUF file of a model; default: the embedded small one.")
   @Nullable Path model;
 
   @Option(
@@ -34,7 +34,8 @@ final class ModelFlags {
       names = "--weight-format",
       paramLabel = "FORMAT",
       converter = FormatConverter.class,
-      description = "How weights are kept: as_stored, f32, f16 or bf16; default: as_stored.")
+      description =
+          "How weights are kept: as_stored, f32, f16, bf16, q8_0 or q4_0; default: as_stored.")
   @Nullable WeightFormat weightFormat;
 
   /** Loads the model onto its backend. */

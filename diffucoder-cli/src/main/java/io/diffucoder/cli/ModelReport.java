@@ -2,6 +2,7 @@ package io.diffucoder.cli;
 
 import io.diffucoder.ModelInfo;
 import io.diffucoder.ModelInfo.TensorInfo;
+import io.diffucoder.spi.WeightFormat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
  * @param info what is told
  */
 record ModelReport(ModelInfo info) {
+  private static final int LONGEST_VALUE = 100;
 
   /** Tensors that differ in their layer alone. */
   private record Group(String name, String dtype, List<Integer> shape) {
@@ -31,7 +33,7 @@ record ModelReport(ModelInfo info) {
   String config() {
     Map<String, String> rows = new LinkedHashMap<>();
     rows.put("model", info.source());
-    rows.putAll(info.config());
+    info.config().forEach((key, value) -> rows.put(key, shortened(value)));
     return table(rows.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList())
         + "\n";
   }
@@ -68,28 +70,43 @@ record ModelReport(ModelInfo info) {
     return table(rows) + "\n";
   }
 
-  /** Parameters, bytes, and the memory that a canvas needs. */
+  /** Parameters, bytes, and the memory that a canvas needs in each format. */
   String totals(int canvasTokens) {
-    Set<String> dtypes =
-        info.tensors().stream()
-            .map(TensorInfo::dtype)
-            .collect(Collectors.toCollection(TreeSet::new));
-    return table(
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
         List.of(
-            List.of(
-                "parameters",
-                "%,d in %d tensors (%s)"
-                    .formatted(
-                        info.parameters(), info.tensors().size(), String.join(", ", dtypes))),
-            List.of("weights", size(info.weightBytes())),
-            List.of(
-                "memory",
-                "%s for a canvas of %d tokens: weights, %s a token, %s for scores"
-                    .formatted(
-                        size(info.memoryBytes(canvasTokens)),
-                        canvasTokens,
-                        size(info.activationBytesPerRow()),
-                        size(info.scoreBytes())))));
+            "parameters",
+            "%,d in %d tensors (%s)"
+                .formatted(info.parameters(), info.tensors().size(), String.join(", ", dtypes()))));
+    rows.add(List.of("weights", size(info.weightBytes(WeightFormat.AS_STORED))));
+    rows.add(
+        List.of(
+            "memory",
+            "for a canvas of %d tokens: weights, %s a token, %s for scores, about %s for the rest"
+                .formatted(
+                    canvasTokens,
+                    size(info.activationBytesPerRow()),
+                    size(info.scoreBytes()),
+                    size(ModelInfo.OTHER_BYTES))));
+    for (WeightFormat format : WeightFormat.values()) {
+      rows.add(
+          List.of(
+              "  " + format.name().toLowerCase(Locale.ROOT),
+              size(info.memoryBytes(canvasTokens, format))));
+    }
+    return table(rows);
+  }
+
+  /** The types of its tensors. */
+  Set<String> dtypes() {
+    return info.tensors().stream()
+        .map(TensorInfo::dtype)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** A chat template would fill the screen. */
+  private static String shortened(String value) {
+    return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + " …";
   }
 
   private static String shape(List<Integer> shape) {

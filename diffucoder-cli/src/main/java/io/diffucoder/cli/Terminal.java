@@ -78,10 +78,15 @@ record Terminal(
     return interactive.contains(channel);
   }
 
-  /** Whether pictures can be drawn on standard output: a terminal that can move its cursor. */
+  /** Whether pictures can be drawn on standard output. */
   boolean canDraw() {
+    return canDraw(Channel.OUT);
+  }
+
+  /** Whether pictures can be drawn on a stream: a terminal that can move its cursor. */
+  boolean canDraw(Channel channel) {
     String term = environment.getOrDefault("TERM", "dumb");
-    return isInteractive(Channel.OUT) && !term.equals("dumb") && !term.isEmpty();
+    return isInteractive(channel) && !term.equals("dumb") && !term.isEmpty();
   }
 
   private static PrintStream utf8(OutputStream stream) {

@@ -18,7 +18,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate", "chat", "devices", "inspect"})
+  @ValueSource(strings = {"generate", "chat", "devices", "inspect", "quantize"})
   void every_command_has_help_and_a_version(String command) {
     assertThat(screen.run(command, "--help")).isZero();
     assertThat(screen.out()).contains("Usage: diffucoder " + command);
@@ -31,7 +31,7 @@ class MainTest {
   @Test
   void the_program_has_help_that_names_its_commands_and_exit_codes() {
     assertThat(screen.run("--help")).isZero();
-    assertThat(screen.out()).contains("generate", "chat", "devices", "inspect", "130");
+    assertThat(screen.out()).contains("generate", "chat", "devices", "inspect", "quantize", "130");
     assertThat(screen.err()).isEmpty();
   }
 
@@ -90,6 +90,30 @@ class MainTest {
   @Test
   void a_canvas_to_inspect_is_positive() {
     refused("--canvas must be positive, got 0", "inspect", "--canvas", "0");
+  }
+
+  @Test
+  void a_file_to_quantize_into_ends_in_gguf() {
+    refused("OUT.gguf has to end in .gguf, got 'out.bin'", "quantize", "embedded", "out.bin");
+  }
+
+  @Test
+  void a_file_to_quantize_into_has_a_directory(@TempDir Path directory) {
+    refused(
+        "is no directory; create it first",
+        "quantize",
+        "embedded",
+        directory.resolve("no").resolve("x.gguf").toString());
+  }
+
+  @Test
+  void quantize_needs_to_know_what_and_where() {
+    refused("Missing required parameter: 'OUT.gguf'", "quantize", "embedded");
+  }
+
+  @Test
+  void a_format_to_quantize_to_is_refused_with_the_good_ones() {
+    refused("q8_0, q4_0", "quantize", "embedded", "x.gguf", "--format", "q2_k");
   }
 
   @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffucoder.ModelInfo;
 import io.diffucoder.ModelInfo.TensorInfo;
+import io.diffucoder.spi.WeightFormat;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ModelReportTest {
@@ -18,8 +21,14 @@ class ModelReportTest {
                   new TensorInfo("model.embed.weight", "F32", List.of(10, 4), 160, "a"),
                   new TensorInfo("model.layers.0.q.weight", "F32", List.of(4, 4), 64, "a"),
                   new TensorInfo("model.layers.1.q.weight", "F32", List.of(4, 4), 64, "b")),
+              Arrays.stream(WeightFormat.values())
+                  .collect(Collectors.toMap(format -> format, format -> weightBytes(format))),
               1024,
               2048));
+
+  private static long weightBytes(WeightFormat format) {
+    return format == WeightFormat.Q4_0 ? 0 : 288;
+  }
 
   @Test
   void the_configuration_is_a_table() {
@@ -43,11 +52,36 @@ class ModelReportTest {
   }
 
   @Test
-  void totals_count_parameters_and_the_memory_of_a_canvas() {
-    assertThat(REPORT.totals(16))
-        .contains("72 in 3 tensors (F32)", "288 B")
-        .contains(
-            "18.3 KiB for a canvas of 16 tokens: weights, 1.0 KiB a token, 2.0 KiB for scores");
+  void totals_count_parameters_and_the_memory_of_a_canvas_in_every_format() {
+    assertThat(REPORT.totals(1024 * 1024))
+        .isEqualTo(
+            """
+            parameters   72 in 3 tensors (F32)
+            weights      288 B
+            memory       for a canvas of 1048576 tokens: weights, 1.0 KiB a token, 2.0 KiB for scores,\
+             about 200.0 MiB for the rest
+              as_stored  1.2 GiB
+              f32        1.2 GiB
+              f16        1.2 GiB
+              bf16       1.2 GiB
+              q8_0       1.2 GiB
+              q4_0       1.2 GiB
+            """);
+  }
+
+  @Test
+  void long_values_are_shortened() {
+    ModelInfo info =
+        new ModelInfo(
+            "m",
+            Map.of("template", "x".repeat(101)),
+            List.of(),
+            Map.of(WeightFormat.F32, 0L),
+            0,
+            0);
+
+    assertThat(new ModelReport(info).config())
+        .isEqualTo("model     m\ntemplate  " + "x".repeat(100) + " …\n\n");
   }
 
   @Test

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * All tensors of a checkpoint: of {@code model.safetensors}, or of the shards that {@code
- * model.safetensors.index.json} names. Where both are there the single file is read, as
- * transformers does. Headers are checked when it is opened; no tensor's bytes are touched.
+ * All tensors of a checkpoint: of a GGUF file, of {@code model.safetensors}, or of the shards that
+ * {@code model.safetensors.index.json} names. Where both of the latter are there the single file is
+ * read, as transformers does. Headers are checked when it is opened; no tensor's bytes are touched.
  */
 public final class Checkpoint {
   private static final System.Logger LOG = System.getLogger(Checkpoint.class.getName());
@@ -26,8 +26,13 @@ public final class Checkpoint {
     this.tensors = Collections.unmodifiableMap(tensors);
   }
 
+  /** The tensors of a GGUF file. */
+  static Checkpoint of(GgufFile file) {
+    return new Checkpoint(file.file(), byName(file.tensors()));
+  }
+
   /**
-   * Maps and checks all weight files.
+   * Maps and checks all safetensors files.
    *
    * @throws io.diffucoder.api.ModelLoadException if there are none, a shard is missing or
    *     malformed, or index and shards do not agree on every tensor
@@ -115,23 +120,16 @@ public final class Checkpoint {
 
   /** What is there instead of the weights, and what to do about it. */
   private static String withoutWeights(List<String> names) {
-    Optional<String> other =
-        names.stream().filter(name -> name.endsWith(".bin") || name.endsWith(".gguf")).findFirst();
+    Optional<String> other = names.stream().filter(name -> name.endsWith(".bin")).findFirst();
     if (other.isPresent()) {
-      return "has %s, needs safetensors weights (%s, or shards with %s); %s"
-          .formatted(
-              Malformed.quote(other.get()),
-              SINGLE_FILE,
-              ShardIndex.NAME,
-              other.get().endsWith(".gguf")
-                  ? "download the original checkpoint"
-                  : "convert it with save_pretrained(…, safe_serialization=True)");
+      return "has %s, needs safetensors weights (%s, or shards with %s); convert it with save_pretrained(…, safe_serialization=True)"
+          .formatted(Malformed.quote(other.get()), SINGLE_FILE, ShardIndex.NAME);
     }
     if (names.stream().anyMatch(name -> name.endsWith(".safetensors"))) {
       return "has shards without %s, which says what they hold; download it too"
           .formatted(ShardIndex.NAME);
     }
-    return "has no weights, needs %s, or shards with %s; is the download complete?"
+    return "has no weights, needs %s, or shards with %s, or a .gguf file; is the download complete?"
         .formatted(SINGLE_FILE, ShardIndex.NAME);
   }
 }

@@ -5,82 +5,106 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.diffucoder.api.ModelLoadException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed, bounded access to the keys of a JSON file, which remembers the defaults it filled in. A
- * key that is null is absent where a method says so, and an error elsewhere.
+ * Typed, bounded access to a model's settings by the names that {@code config.json} has for them,
+ * which remembers the defaults it filled in. A key that is null is absent where a method says so,
+ * and an error elsewhere.
  */
 final class ConfigKeys {
+
+  /** What it means that a required key is absent. */
+  private enum Absence {
+    DEFAULT,
+    ERROR
+  }
+
   private final String file;
   private final ObjectNode json;
+  private final UnaryOperator<String> nameInFile;
+  private final Absence absence;
   private final Map<String, String> defaults = new LinkedHashMap<>();
 
-  ConfigKeys(String file, ObjectNode json) {
+  private ConfigKeys(
+      String file, ObjectNode json, UnaryOperator<String> nameInFile, Absence absence) {
     this.file = file;
     this.json = json;
+    this.nameInFile = nameInFile;
+    this.absence = absence;
+  }
+
+  /** Settings of a JSON file, where what is absent has a default. */
+  static ConfigKeys withDefaults(String file, ObjectNode json) {
+    return new ConfigKeys(file, json, UnaryOperator.identity(), Absence.DEFAULT);
+  }
+
+  /** Settings of a file that has other names for them, and has to say them all. */
+  static ConfigKeys complete(String file, ObjectNode json, UnaryOperator<String> nameInFile) {
+    return new ConfigKeys(file, json, nameInFile, Absence.ERROR);
   }
 
   /** A whole number in min … max. */
   int integer(String key, int absent, int min, int max) {
-    JsonNode value = json.get(key);
-    if (value == null) {
-      defaults.put(key, Integer.toString(absent));
+    Optional<JsonNode> value = find(key, Integer.toString(absent));
+    if (value.isEmpty()) {
       requireWithin(key, absent, min, max);
       return absent;
     }
-    return integer(key, value, min, max);
+    return integer(key, value.get(), min, max);
   }
 
   /** A whole number in min … max; null if the key is absent or null. */
   @Nullable Integer integerOrNull(String key, int min, int max) {
-    return json.hasNonNull(key) ? integer(key, json.get(key), min, max) : null;
+    JsonNode value = valueOrNull(key);
+    return value == null ? null : integer(key, value, min, max);
+  }
+
+  /** A token id in 0 … max; null if the key is absent and has no default in such a file. */
+  @Nullable Integer id(String key, int absent, int max) {
+    return absence == Absence.ERROR && !has(key) ? null : integer(key, absent, 0, max);
   }
 
   /** A finite number. */
   double number(String key, double absent) {
-    JsonNode value = json.get(key);
-    if (value == null) {
-      defaults.put(key, Double.toString(absent));
-      return absent;
-    }
-    return number(key, value);
+    Optional<JsonNode> value = find(key, Double.toString(absent));
+    return value.isEmpty() ? absent : number(key, value.get());
   }
 
   /** A finite number; null if the key is absent or null. */
   @Nullable Double numberOrNull(String key) {
-    return json.hasNonNull(key) ? number(key, json.get(key)) : null;
+    JsonNode value = valueOrNull(key);
+    return value == null ? null : number(key, value);
   }
 
   /** True or false; null is false, as in Python. */
   boolean flag(String key) {
-    JsonNode value = json.get(key);
-    if (value == null) {
-      defaults.put(key, "false");
+    Optional<JsonNode> value = find(key, "false");
+    if (value.isEmpty()) {
       return false;
     }
-    if (!value.isBoolean() && !value.isNull()) {
+    if (!value.get().isBoolean() && !value.get().isNull()) {
       throw rejected(key, "needs true or false");
     }
-    return value.booleanValue();
+    return value.get().booleanValue();
   }
 
   /** A string; null if the key is absent or null. */
   @Nullable String textOrNull(String key) {
-    if (!json.hasNonNull(key)) {
-      return null;
-    }
-    if (!json.get(key).isTextual()) {
+    JsonNode value = valueOrNull(key);
+    if (value != null && !value.isTextual()) {
       throw rejected(key, "needs a string");
     }
-    return json.get(key).textValue();
+    return value == null ? null : value.textValue();
   }
 
   /** A string; null if the key is absent or null. */
   String text(String key, String absent) {
     String value = textOrNull(key);
     if (value == null) {
-      defaults.put(key, '"' + absent + '"');
+      defaults.put(name(key), '"' + absent + '"');
       return absent;
     }
     return value;
@@ -88,25 +112,24 @@ final class ConfigKeys {
 
   /** An object; null if the key is absent or null. */
   @Nullable ObjectNode objectOrNull(String key) {
-    if (!json.hasNonNull(key)) {
-      return null;
-    }
-    if (json.get(key) instanceof ObjectNode object) {
-      return object;
-    }
-    throw rejected(key, "needs an object or null");
+    return switch (valueOrNull(key)) {
+      case null -> null;
+      case ObjectNode object -> object;
+      default -> throw rejected(key, "needs an object or null");
+    };
   }
 
   /** Whether the key is there, null or not. */
   boolean has(String key) {
-    return json.has(key);
+    return json.has(name(key));
   }
 
   /** The error for a key whose value is not acceptable. */
   ModelLoadException rejected(String key, String needed) {
-    JsonNode value = json.get(key);
-    String seen = value == null ? "absent, by default " + defaults.get(key) : value.toString();
-    return Malformed.file(file, "%s is %s, %s", key, Malformed.quote(seen), needed);
+    JsonNode value = json.get(name(key));
+    String seen =
+        value == null ? "absent, by default " + defaults.get(name(key)) : value.toString();
+    return Malformed.file(file, "%s is %s, %s", name(key), Malformed.quote(seen), needed);
   }
 
   /** The file's keys in its order, then the defaults that were filled in; values as JSON text. */
@@ -115,6 +138,27 @@ final class ConfigKeys {
     json.forEachEntry((key, value) -> all.put(key, value.toString()));
     defaults.forEach(all::putIfAbsent);
     return all;
+  }
+
+  private String name(String key) {
+    return nameInFile.apply(key);
+  }
+
+  private @Nullable JsonNode valueOrNull(String key) {
+    return json.hasNonNull(name(key)) ? json.get(name(key)) : null;
+  }
+
+  /** The value; empty if the key is absent and has a default, which is remembered. */
+  private Optional<JsonNode> find(String key, String absent) {
+    JsonNode value = json.get(name(key));
+    if (value == null) {
+      if (absence == Absence.ERROR) {
+        throw Malformed.file(
+            file, "has no %s and needs it; convert the original checkpoint again", name(key));
+      }
+      defaults.put(name(key), absent);
+    }
+    return Optional.ofNullable(value);
   }
 
   private int integer(String key, JsonNode value, int min, int max) {

@@ -11,40 +11,59 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/** A directory's files, each mapped whole with 64-bit sizes; links are followed. */
+/**
+ * A directory's files, or one GGUF file of it, each mapped whole with 64-bit sizes; links are
+ * followed.
+ */
 final class DirectoryFiles implements ModelFiles {
+  private final Path source;
   private final Path directory;
   private final List<String> names;
   private final Arena arena = Arena.ofShared();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private DirectoryFiles(Path directory, List<String> names) {
+  private DirectoryFiles(Path source, Path directory, List<String> names) {
+    this.source = source;
     this.directory = directory;
     this.names = names;
   }
 
-  static DirectoryFiles open(Path directory) {
-    if (!Files.exists(directory)) {
+  static DirectoryFiles open(Path path) {
+    if (!Files.exists(path)) {
       throw new ModelLoadException(
-          directory + ": does not exist; needs a directory with config.json and *.safetensors");
+          path
+              + ": does not exist; needs a directory with config.json and *.safetensors, or a"
+              + " .gguf file");
     }
-    if (!Files.isDirectory(directory)) {
+    return Files.isDirectory(path) ? ofDirectory(path) : ofFile(path);
+  }
+
+  private static DirectoryFiles ofFile(Path file) {
+    String name = file.getFileName().toString();
+    if (!GgufModel.isGguf(name)) {
       throw new ModelLoadException(
-          "%s: is a file; name the directory that holds config.json and *.safetensors, such as %s"
-              .formatted(directory, directory.toAbsolutePath().getParent()));
+          "%s: is a file; name a .gguf file, or the directory that holds config.json and *.safetensors, such as %s"
+              .formatted(file, file.toAbsolutePath().getParent()));
     }
+    Path directory = Objects.requireNonNullElse(file.getParent(), Path.of(""));
+    return new DirectoryFiles(file, directory, List.of(name));
+  }
+
+  private static DirectoryFiles ofDirectory(Path directory) {
     try (Stream<Path> entries = Files.list(directory)) {
       List<String> names = entries.map(entry -> entry.getFileName().toString()).sorted().toList();
       if (names.isEmpty()) {
         throw new ModelLoadException(
             directory
-                + ": is empty; needs config.json and *.safetensors; download the model first");
+                + ": is empty; needs config.json and *.safetensors, or a .gguf file; download the"
+                + " model first");
       }
-      return new DirectoryFiles(directory, names);
+      return new DirectoryFiles(directory, directory, names);
     } catch (IOException | UncheckedIOException e) {
       throw Malformed.unreadable(directory.toString(), e);
     }
@@ -52,7 +71,7 @@ final class DirectoryFiles implements ModelFiles {
 
   @Override
   public String source() {
-    return directory.toString();
+    return source.toString();
   }
 
   @Override
@@ -62,7 +81,7 @@ final class DirectoryFiles implements ModelFiles {
 
   @Override
   public boolean has(String name) {
-    return Files.exists(directory.resolve(name));
+    return names.contains(name) && Files.exists(directory.resolve(name));
   }
 
   @Override

@@ -9,8 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The architecture, from {@code config.json}: its keys, in camelCase. What the file leaves out has
- * the default of Dream's own configuration class, which is not the value of the 7B model.
+ * The architecture: the keys of {@code config.json} in camelCase, whichever file says them. What a
+ * {@code config.json} leaves out has the default of Dream's own configuration class, which is not
+ * the value of the 7B model.
  *
  * @param vocabSize rows V of the embedding table and of the output head
  * @param hiddenSize width D of the residual stream
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param rmsNormEps added to the mean square
  * @param ropeTheta base of the rotary frequencies
  * @param tieWordEmbeddings whether the output head is the embedding table
- * @param maskTokenId the id that stands for an undecided position
+ * @param maskTokenId the id that stands for an undecided position; null if the file does not say
  * @param padTokenId unused in sampling; null if there is none
  * @param bosTokenId unused in sampling; null if there is none
  * @param eosTokenId unused in sampling; null if there is none
@@ -39,7 +40,7 @@ public record DreamConfig(
     float rmsNormEps,
     double ropeTheta,
     boolean tieWordEmbeddings,
-    int maskTokenId,
+    @Nullable Integer maskTokenId,
     @Nullable Integer padTokenId,
     @Nullable Integer bosTokenId,
     @Nullable Integer eosTokenId,
@@ -57,7 +58,7 @@ public record DreamConfig(
   }
 
   /**
-   * Reads and checks the file.
+   * Reads and checks {@code config.json}.
    *
    * @throws io.diffucoder.api.ModelLoadException if it is absent or malformed, or describes
    *     something that this library does not run
@@ -67,7 +68,9 @@ public record DreamConfig(
     ObjectNode json =
         StrictJson.readObject(files, NAME)
             .orElseThrow(() -> Malformed.file(file, "does not exist; is the download complete?"));
-    return of(new ConfigKeys(file, json));
+    ConfigKeys keys = ConfigKeys.withDefaults(file, json);
+    requireRunnable(keys);
+    return of(keys);
   }
 
   /** Width Dh of a head: derived, as a {@code head_dim} in the file is never read. */
@@ -85,8 +88,8 @@ public record DreamConfig(
     return new RopeSpec(headDim(), ropeTheta);
   }
 
-  private static DreamConfig of(ConfigKeys keys) {
-    requireRunnable(keys);
+  /** Checks the values; whether they are all that matters is the caller's business. */
+  static DreamConfig of(ConfigKeys keys) {
     int vocabSize = keys.integer("vocab_size", 151936, 2, LARGEST_VOCABULARY);
     int hiddenSize = keys.integer("hidden_size", 4096, 2, LARGEST_WIDTH);
     int intermediateSize = keys.integer("intermediate_size", 22016, 1, LARGEST_WIDTH);
@@ -106,10 +109,10 @@ public record DreamConfig(
         epsilon(keys),
         theta(keys),
         keys.flag("tie_word_embeddings"),
-        keys.integer("mask_token_id", 151666, 0, lastId),
+        keys.id("mask_token_id", 151666, lastId),
         keys.has("pad_token_id")
             ? keys.integerOrNull("pad_token_id", 0, lastId)
-            : Integer.valueOf(keys.integer("pad_token_id", 151643, 0, lastId)),
+            : keys.id("pad_token_id", 151643, lastId),
         keys.integerOrNull("bos_token_id", 0, lastId),
         keys.integerOrNull("eos_token_id", 0, lastId),
         keys.all());

@@ -37,11 +37,13 @@ public final class GenerationConfig {
    *     algorithm, whether it is honoured or not
    */
   public static GenerationConfig read(ModelFiles files) {
-    String file = files.describe(NAME);
-    Optional<ObjectNode> json = StrictJson.readObject(files, NAME);
-    return json.isPresent()
-        ? new GenerationConfig(options(file, new ConfigKeys(file, json.get())))
-        : new GenerationConfig(null);
+    return of(files.describe(NAME), StrictJson.readObject(files, NAME));
+  }
+
+  /** As {@link #read}, from what the file says. */
+  static GenerationConfig of(String file, Optional<ObjectNode> json) {
+    return new GenerationConfig(
+        json.isPresent() ? options(file, ConfigKeys.withDefaults(file, json.get())) : null);
   }
 
   /**

@@ -26,12 +26,17 @@ final class Malformed {
    * Text from a file, in quotes; shortened, and without control characters that could fake a log.
    */
   static String quote(String text) {
+    return "'" + plain(text) + "'";
+  }
+
+  /** As {@link #quote}, without the quotes: for keys. */
+  static String plain(String text) {
     String shown = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
-    StringBuilder quoted = new StringBuilder(shown.length() + 2).append('\'');
+    StringBuilder plain = new StringBuilder(shown.length());
     shown
         .chars()
         .map(c -> Character.isISOControl(c) || Character.isSurrogate((char) c) ? '?' : c)
-        .forEach(c -> quoted.append((char) c));
-    return quoted.append('\'').toString();
+        .forEach(c -> plain.append((char) c));
+    return plain.toString();
   }
 }

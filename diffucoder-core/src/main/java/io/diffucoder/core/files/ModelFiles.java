@@ -15,12 +15,13 @@ public sealed interface ModelFiles extends TokenizerFiles, AutoCloseable
     permits DirectoryFiles, ResourceFiles {
 
   /**
-   * The files of a directory, mapped read-only.
+   * The files of a directory, or a GGUF file alone, mapped read-only.
    *
-   * @throws io.diffucoder.api.ModelLoadException if it is not a readable directory with files in it
+   * @throws io.diffucoder.api.ModelLoadException if it is neither a readable directory with files
+   *     in it nor a {@code .gguf} file
    */
-  static ModelFiles directory(Path directory) {
-    return DirectoryFiles.open(directory);
+  static ModelFiles of(Path path) {
+    return DirectoryFiles.open(path);
   }
 
   /**
@@ -30,8 +31,14 @@ public sealed interface ModelFiles extends TokenizerFiles, AutoCloseable
     return ResourceFiles.find(ResourceFiles.EMBEDDED_MODEL).map(files -> files);
   }
 
-  /** What holds the files: a directory's path, or a resource folder. */
+  /** What holds the files: a path, or a resource folder. */
   String source();
+
+  /** The last part of the source: what the model is called for want of a better name. */
+  default String name() {
+    Path last = Path.of(source()).getFileName();
+    return last == null ? source() : last.toString();
+  }
 
   /** The names in it, sorted; of a resource folder, those of a model's well-known files. */
   List<String> names();

@@ -3,7 +3,6 @@ package io.diffucoder.core.files;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -23,8 +22,6 @@ public final class SafetensorsFile {
 
   /** Hugging Face's own reader refuses more. */
   private static final long LONGEST_HEADER = 100_000_000;
-
-  private static final byte[] LFS_POINTER = "version ".getBytes(StandardCharsets.US_ASCII);
 
   private final String file;
   private final Map<String, String> metadata;
@@ -93,10 +90,7 @@ public final class SafetensorsFile {
           "has %d bytes, needs at least 8 for the header's length; download it again",
           bytes.byteSize());
     }
-    if (MemorySegment.ofArray(LFS_POINTER).mismatch(bytes.asSlice(0, LFS_POINTER.length)) < 0) {
-      throw Malformed.file(
-          file, "is a Git LFS pointer, needs the file it points to; run git lfs pull");
-    }
+    LfsPointer.refuse(file, bytes);
     long length = bytes.get(LENGTH, 0);
     long most = Math.min(LONGEST_HEADER, bytes.byteSize() - Long.BYTES);
     if (Long.compareUnsigned(length, most) > 0) {

@@ -24,7 +24,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   private static final int HIGHEST_RANK = 8;
 
   /** One tensor: what the header claims. Offsets count from the first byte after the header. */
-  record Entry(String name, StoredType type, List<Long> shape, long begin, long end) {}
+  record Entry(String name, SafetensorsType type, List<Long> shape, long begin, long end) {}
 
   static SafetensorsHeader parse(String file, byte[] json) {
     return StrictJson.parse(file, json, parser -> new Reader(file, parser).header());
@@ -70,7 +70,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     }
 
     private Entry entry() throws IOException {
-      @Nullable StoredType type = null;
+      @Nullable SafetensorsType type = null;
       @Nullable List<Long> shape = null;
       @Nullable List<Long> offsets = null;
       requireNext(JsonToken.START_OBJECT, "the value", "an object");
@@ -94,10 +94,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
       return new Entry(key, type, shape, offsets.getFirst(), offsets.getLast());
     }
 
-    private StoredType type() throws IOException {
+    private SafetensorsType type() throws IOException {
       requireNext(JsonToken.VALUE_STRING, "dtype", "a string");
       String name = parser.getText();
-      return StoredType.named(name)
+      return SafetensorsType.named(name)
           .orElseThrow(() -> rejected("dtype", Malformed.quote(name), "F32, F16 or BF16"));
     }
 

@@ -1,5 +1,6 @@
 package io.diffucoder.core.files;
 
+import io.diffucoder.spi.DType;
 import io.diffucoder.spi.WeightSource;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -24,6 +25,27 @@ public record StoredTensor(
     Objects.requireNonNull(file, "file");
   }
 
+  /** Whether it has one dimension. */
+  public boolean isVector() {
+    return shape.size() == 1;
+  }
+
+  /**
+   * What a backend calls its type.
+   *
+   * @throws io.diffucoder.api.ModelLoadException if none computes with it
+   */
+  public DType dtype() {
+    return type.dtype()
+        .orElseThrow(() ->
+            Malformed.file(
+                file,
+                "tensor %s is %s, needs %s; convert the checkpoint",
+                Malformed.quote(name),
+                describe(),
+                type.computable()));
+  }
+
   /**
    * The tensor as a backend loads it: a matrix (rows, cols), or a vector (1, cols).
    *
@@ -31,23 +53,16 @@ public record StoredTensor(
    *     another rank, or is empty
    */
   public WeightSource toWeightSource() {
-    boolean vector = shape.size() == 1;
-    if (!(vector || shape.size() == 2)
+    if (!(isVector() || shape.size() == 2)
         || shape.stream().anyMatch(n -> n <= 0 || n > Integer.MAX_VALUE)) {
       throw Malformed.file(
           file, "tensor %s is %s, needs a vector or a matrix", Malformed.quote(name), describe());
     }
     return new WeightSource(
         name,
-        vector ? 1 : Math.toIntExact(shape.getFirst()),
+        isVector() ? 1 : Math.toIntExact(shape.getFirst()),
         Math.toIntExact(shape.getLast()),
-        type.dtype()
-            .orElseThrow(() ->
-                Malformed.file(
-                    file,
-                    "tensor %s is %s, needs F32, F16 or BF16; convert the checkpoint",
-                    Malformed.quote(name),
-                    describe())),
+        dtype(),
         bytes);
   }
 

@@ -47,11 +47,17 @@ final class StrictJson {
 
   /** The object that a small file holds; empty if there is no such file. */
   static Optional<ObjectNode> readObject(ModelFiles files, String name) {
-    String file = files.describe(name);
-    return files
-        .open(name)
-        .map(stream -> readAll(file, stream))
-        .map(bytes -> parse(file, bytes, parser -> (ObjectNode) MAPPER.<JsonNode>readTree(parser)));
+    return readBytes(files, name).map(bytes -> object(files.describe(name), bytes));
+  }
+
+  /** All bytes of a small text; empty if there is no such file. */
+  static Optional<byte[]> readBytes(ModelFiles files, String name) {
+    return files.open(name).map(stream -> readAll(files.describe(name), stream));
+  }
+
+  /** The object that some JSON text is. */
+  static ObjectNode object(String file, byte[] json) {
+    return parse(file, json, parser -> (ObjectNode) MAPPER.<JsonNode>readTree(parser));
   }
 
   /**
@@ -99,9 +105,7 @@ final class StrictJson {
       byte[] bytes = stream.readNBytes(LARGEST_FILE + 1);
       if (bytes.length > LARGEST_FILE) {
         throw Malformed.file(
-            file,
-            "is larger than %d bytes, needs a small JSON text; is it another file?",
-            LARGEST_FILE);
+            file, "is larger than %d bytes, needs a small text; is it another file?", LARGEST_FILE);
       }
       return bytes;
     } catch (IOException e) {

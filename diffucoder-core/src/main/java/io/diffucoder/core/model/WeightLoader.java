@@ -1,55 +1,70 @@
 package io.diffucoder.core.model;
 
-import io.diffucoder.core.files.ModelDirectory;
+import io.diffucoder.core.files.FormatPolicy;
+import io.diffucoder.core.files.StoredModel;
+import io.diffucoder.core.files.StoredTensor;
 import io.diffucoder.core.files.WeightNames;
 import io.diffucoder.core.files.WeightNames.InLayer;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.Weight;
 import io.diffucoder.spi.WeightFormat;
-import io.diffucoder.spi.WeightSource;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Hands a model's stored tensors to a backend. */
 public final class WeightLoader {
-  private final ModelDirectory directory;
-  private final TensorBackend backend;
-  private final WeightFormat format;
+  private static final System.Logger LOG = System.getLogger(WeightLoader.class.getName());
 
-  private WeightLoader(ModelDirectory directory, TensorBackend backend, WeightFormat format) {
-    this.directory = directory;
+  private final StoredModel model;
+  private final TensorBackend backend;
+  private final FormatPolicy policy;
+  private final List<String> ragged = new ArrayList<>();
+
+  private WeightLoader(StoredModel model, TensorBackend backend, WeightFormat format) {
+    this.model = model;
     this.backend = backend;
-    this.format = format;
+    this.policy = new FormatPolicy(model, format);
   }
 
   /**
-   * The network, its matrices in this format; norms and biases stay as they are stored.
+   * The network, its matrices in this format as far as {@link FormatPolicy} says.
    *
    * @throws IllegalArgumentException if the backend does not take the format
    * @throws io.diffucoder.api.DeviceMemoryException if the device's memory does not suffice
    */
   public static DreamTransformer load(
-      ModelDirectory directory, TensorBackend backend, WeightFormat format) {
+      StoredModel model, TensorBackend backend, WeightFormat format) {
     if (!backend.info().weightFormats().contains(format)) {
       throw new IllegalArgumentException(
           "backend '%s' does not take weight format %s, it takes %s"
               .formatted(backend.info().name(), format, backend.info().weightFormats()));
     }
-    return new DreamTransformer(
-        directory.config(), new WeightLoader(directory, backend, format).weights());
+    WeightLoader loader = new WeightLoader(model, backend, format);
+    DreamTransformer transformer = new DreamTransformer(model.config(), loader.weights());
+    if (!loader.ragged.isEmpty()) {
+      LOG.log(
+          Level.INFO,
+          "{0}: {1} weights stay as they are stored, their rows are no whole blocks of {2}: {3}, …",
+          model.source(),
+          loader.ragged.size(),
+          format,
+          loader.ragged.getFirst());
+    }
+    return transformer;
   }
 
   private DreamWeights weights() {
     Weight embedTokens = load(WeightNames.EMBED_TOKENS);
     List<DreamWeights.Layer> layers = new ArrayList<>();
-    for (int i = 0; i < directory.config().numHiddenLayers(); i++) {
+    for (int i = 0; i < model.config().numHiddenLayers(); i++) {
       layers.add(layer(i));
     }
     return new DreamWeights(
         embedTokens,
         layers,
         load(WeightNames.NORM),
-        directory.config().tieWordEmbeddings() ? embedTokens : load(WeightNames.LM_HEAD));
+        model.config().tieWordEmbeddings() ? embedTokens : load(WeightNames.LM_HEAD));
   }
 
   private DreamWeights.Layer layer(int i) {
@@ -69,7 +84,10 @@ public final class WeightLoader {
   }
 
   private Weight load(String name) {
-    WeightSource source = directory.weight(name);
-    return backend.loadWeight(source, source.rows() == 1 ? WeightFormat.AS_STORED : format);
+    StoredTensor stored = model.weight(name);
+    if (policy.isRagged(name)) {
+      ragged.add(stored.name());
+    }
+    return backend.loadWeight(stored.toWeightSource(), policy.formatOf(name));
   }
 }

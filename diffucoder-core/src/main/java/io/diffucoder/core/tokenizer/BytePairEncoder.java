@@ -24,6 +24,11 @@ final class BytePairEncoder {
     this.merges = merges;
   }
 
+  /** What merges into what. */
+  MergeTable merges() {
+    return merges;
+  }
+
   /** The tokens of one piece of text in UTF-8. */
   int[] encode(byte[] utf8) {
     int[] symbols = new int[utf8.length];

@@ -46,6 +46,17 @@ final class MergeTable {
     return keys[slot] == key ? merges[slot] : NONE;
   }
 
+  /** All pairs by rank, the left id in the upper half. */
+  long[] pairs() {
+    long[] pairs = new long[size];
+    for (int slot = 0; slot < keys.length; slot++) {
+      if (keys[slot] != EMPTY) {
+        pairs[rank(merges[slot])] = keys[slot];
+      }
+    }
+    return pairs;
+  }
+
   static int rank(long merge) {
     return (int) (merge >>> 32);
   }

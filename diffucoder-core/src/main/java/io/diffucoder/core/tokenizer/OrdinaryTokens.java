@@ -1,5 +1,6 @@
 package io.diffucoder.core.tokenizer;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -48,6 +49,11 @@ final class OrdinaryTokens {
   OptionalInt idOf(byte[] utf8) {
     Integer id = idOfSpelling.get(ByteAlphabet.spell(utf8));
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** A defined token's bytes in the byte alphabet. */
+  String spelling(int id) {
+    return ByteAlphabet.spell(Arrays.copyOfRange(bytes, begin(id), ends[id]));
   }
 
   /** Feeds a defined token's bytes to a decoder. */

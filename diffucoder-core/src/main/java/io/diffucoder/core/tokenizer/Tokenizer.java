@@ -1,13 +1,17 @@
 package io.diffucoder.core.tokenizer;
 
 import io.diffucoder.api.ModelLoadException;
+import io.diffucoder.core.tokenizer.TokenList.Kind;
 import io.diffucoder.spi.TokenSet;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Qwen2's tokenizer: text in Unicode's form C, cut into pieces, each a byte-pair encoding of its
@@ -46,6 +50,39 @@ public final class Tokenizer {
    */
   public static Tokenizer load(TokenizerFiles files) {
     return new TokenizerLoader(files).load();
+  }
+
+  /**
+   * Makes a tokenizer of lists.
+   *
+   * @param file how messages call the file that they are from
+   * @throws ModelLoadException if they contradict themselves or lack a byte
+   */
+  public static Tokenizer of(TokenList list, String file) {
+    SourceFile source = new SourceFile(name -> Optional.empty(), file);
+    return new TokenizerAssembly(list.toModel(source)).build();
+  }
+
+  /** The tokenizer as lists; an id that is an ordinary and a control token's is the latter's. */
+  public TokenList toList() {
+    List<TokenList.Token> tokens =
+        IntStream.range(0, idLimit()).mapToObj(this::listedToken).toList();
+    List<String> merges =
+        LongStream.of(bytePairs.merges().pairs())
+            .mapToObj(pair ->
+                ordinary.spelling((int) (pair >>> 32)) + " " + ordinary.spelling((int) pair))
+            .toList();
+    return new TokenList(tokens, merges);
+  }
+
+  private TokenList.Token listedToken(int id) {
+    ControlToken control = controls.withId(id);
+    if (control != null) {
+      return new TokenList.Token(control.text(), isSpecial(id) ? Kind.SPECIAL : Kind.SHOWN);
+    }
+    return ordinary.isDefined(id)
+        ? new TokenList.Token(ordinary.spelling(id), Kind.ORDINARY)
+        : new TokenList.Token("", Kind.UNUSED);
   }
 
   /**

@@ -109,7 +109,7 @@ class DreamConfigTest {
 
   private DreamConfig read(String json) throws IOException {
     Files.writeString(directory.resolve("config.json"), json);
-    try (ModelFiles files = ModelFiles.directory(directory)) {
+    try (ModelFiles files = ModelFiles.of(directory)) {
       return DreamConfig.read(files);
     }
   }

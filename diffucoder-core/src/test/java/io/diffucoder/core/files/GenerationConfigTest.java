@@ -63,7 +63,7 @@ class GenerationConfigTest {
   void has_no_options_without_a_file() throws IOException {
     Files.writeString(directory.resolve("another"), "");
 
-    try (ModelFiles files = ModelFiles.directory(directory)) {
+    try (ModelFiles files = ModelFiles.of(directory)) {
       assertThat(GenerationConfig.read(files).toOptions()).isEmpty();
     }
   }
@@ -94,7 +94,7 @@ class GenerationConfigTest {
 
   private GenerationConfig read(String json) throws IOException {
     Files.writeString(directory.resolve("generation_config.json"), json);
-    try (ModelFiles files = ModelFiles.directory(directory)) {
+    try (ModelFiles files = ModelFiles.of(directory)) {
       return GenerationConfig.read(files);
     }
   }

@@ -41,10 +41,10 @@ class MakeCheckpointTest {
     run(single.toString(), "--shape", "tiny", "--layers", "3");
     run(sharded.toString(), "--shape", "tiny", "--layers", "3", "--shard-bytes", "100000");
 
-    try (ModelDirectory one = ModelDirectory.open(single);
-        ModelDirectory many = ModelDirectory.open(sharded)) {
+    try (StoredModel one = StoredModel.open(single);
+        StoredModel many = StoredModel.open(sharded)) {
       assertThat(many.files().names()).contains("model.safetensors.index.json");
-      assertThat(one.weights())
+      assertThat(one.weights().values())
           .hasSize(3 * 12 + 3)
           .allSatisfy(weight ->
               assertThat(weight.bytes().mismatch(many.weight(weight.name()).bytes()))

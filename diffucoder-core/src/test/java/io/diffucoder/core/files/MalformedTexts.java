@@ -201,8 +201,7 @@ final class MalformedTexts {
             "no config",
             directory -> Files.delete(CheckpointWriter.sharded().write(directory).resolve(CONFIG)),
             CONFIG));
-    for (String other :
-        List.of("pytorch_model.bin", "model-q8.gguf", CheckpointWriter.shard(1), "README.md")) {
+    for (String other : List.of("pytorch_model.bin", CheckpointWriter.shard(1), "README.md")) {
       cases.add(
           Case.of(
               "no weights but " + other,

@@ -2,7 +2,8 @@ package io.diffucoder.core.model;
 
 import io.diffucoder.Backends;
 import io.diffucoder.core.files.DreamConfig;
-import io.diffucoder.core.files.ModelDirectory;
+import io.diffucoder.core.files.GoldenGguf;
+import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.spi.AttentionSpec;
 import io.diffucoder.spi.BackendOptions;
 import io.diffucoder.spi.DType;
@@ -39,7 +40,7 @@ class GoldenForwardTest {
   @MethodSource("models")
   void hidden_states_and_logits_match_on_the_cpu(String model) {
     try (TensorBackend cpu = Backends.open("cpu", BackendOptions.DEFAULTS)) {
-      check(model, cpu);
+      check(model, GoldenData.copyModelTo(model, directory), cpu);
     }
   }
 
@@ -47,7 +48,23 @@ class GoldenForwardTest {
   @MethodSource("models")
   void hidden_states_and_logits_match_on_the_reference(String model) {
     try (TensorBackend reference = new ReferenceBackend()) {
-      check(model, reference);
+      check(model, GoldenData.copyModelTo(model, directory), reference);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void hidden_states_and_logits_of_gguf_files_match_on_the_cpu(String model) {
+    try (TensorBackend cpu = Backends.open("cpu", BackendOptions.DEFAULTS)) {
+      check(model, GoldenGguf.file(model), cpu);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void hidden_states_and_logits_of_gguf_files_match_on_the_reference(String model) {
+    try (TensorBackend reference = new ReferenceBackend()) {
+      check(model, GoldenGguf.file(model), reference);
     }
   }
 
@@ -55,8 +72,8 @@ class GoldenForwardTest {
     return GoldenData.models();
   }
 
-  private void check(String model, TensorBackend backend) {
-    try (ModelDirectory files = ModelDirectory.open(GoldenData.copyModelTo(model, directory))) {
+  private static void check(String model, Path path, TensorBackend backend) {
+    try (StoredModel files = StoredModel.open(path)) {
       DreamTransformer transformer = WeightLoader.load(files, backend, WeightFormat.AS_STORED);
       for (GoldenCase golden : GoldenData.cases(model)) {
         try (TensorOps ops = backend.newOps()) {

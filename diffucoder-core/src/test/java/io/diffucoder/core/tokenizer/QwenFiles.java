@@ -33,6 +33,15 @@ public final class QwenFiles {
 
   private QwenFiles() {}
 
+  /** Qwen2.5's {@code tokenizer.json}, which lacks DiffuCoder's own tokens. */
+  public static JsonNode tokenizerJson() {
+    try {
+      return JSON.readTree(TOKENIZER_JSON.contents().get("tokenizer.json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** {@code tokenizer.json} with DiffuCoder's tokens in {@code added_tokens.json}, loaded once. */
   public static Tokenizer tokenizer() {
     return Loaded.TOKENIZER;
@@ -52,7 +61,7 @@ public final class QwenFiles {
   /** DiffuCoder's own layout. */
   private static InMemoryFiles vocabAndMerges() {
     try {
-      JsonNode json = JSON.readTree(TOKENIZER_JSON.contents().get("tokenizer.json"));
+      JsonNode json = tokenizerJson();
       StringBuilder merges = new StringBuilder("#version: 0.2\n");
       json.at("/model/merges").forEach(merge -> merges.append(merge.asText()).append('\n'));
       ObjectNode added = (ObjectNode) JSON.readTree(DIFFUSION_TOKENS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.diffucoder.core.files.QwenGguf;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,16 +16,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every line of the golden file, which Hugging Face's tokenizers made, through both layouts. */
+/** Every line of the golden file, which Hugging Face's tokenizers made, through all layouts. */
 class Tokenizer_golden_Test {
   enum Layout {
     TOKENIZER_JSON,
-    VOCAB_AND_MERGES;
+    VOCAB_AND_MERGES,
+    GGUF;
 
     Tokenizer load() {
       return switch (this) {
         case TOKENIZER_JSON -> QwenFiles.tokenizer();
         case VOCAB_AND_MERGES -> QwenFiles.tokenizerOfVocabAndMerges();
+        case GGUF -> QwenGguf.tokenizer();
       };
     }
   }

@@ -28,7 +28,7 @@ class Tokenizer_load_Test {
   void reads_a_directory(@TempDir Path directory) throws IOException {
     Files.writeString(directory.resolve("tokenizer.json"), SmallTokenizer.json().toString());
 
-    try (ModelFiles files = ModelFiles.directory(directory)) {
+    try (ModelFiles files = ModelFiles.of(directory)) {
       assertThat(Tokenizer.load(files).size()).isEqualTo(258);
     }
   }
