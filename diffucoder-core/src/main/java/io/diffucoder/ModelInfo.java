@@ -39,8 +39,8 @@ public record ModelInfo(
    */
   public static final long OTHER_BYTES = 200L << 20;
 
-  /** Masked rows that a backend scores at once. */
-  private static final int SCORED_ROWS = 32;
+  /** Masked rows that a backend scores at once, at most: where top-p or top-k cuts tokens off. */
+  private static final int SCORED_ROWS = 128;
 
   /**
    * One weight tensor.

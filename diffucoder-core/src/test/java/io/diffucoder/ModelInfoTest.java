@@ -32,12 +32,12 @@ class ModelInfoTest {
     // D 192, Hkv × Dh = 2 × 32, F 512, V 1600
     long rowFloats = 6 * 192 + 4 * 64 + 2 * 512;
     assertThat(info.activationBytesPerRow()).isEqualTo(4 * rowFloats);
-    assertThat(info.scoreBytes()).isEqualTo(32 * 1600 * 4);
+    assertThat(info.scoreBytes()).isEqualTo(128 * 1600 * 4);
     assertThat(info.memoryBytes(100, WeightFormat.AS_STORED))
         .isEqualTo(
             info.weightBytes(WeightFormat.AS_STORED)
                 + 400 * rowFloats
-                + 32 * 1600 * 4
+                + 128 * 1600 * 4
                 + ModelInfo.OTHER_BYTES);
   }
 

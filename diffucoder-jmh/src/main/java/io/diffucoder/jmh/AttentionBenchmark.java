@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class AttentionBenchmark {
-  /** Compute threads. */
-  @Param("1")
+  /** Compute threads; 0 is all that the machine has. */
+  @Param({"1", "0"})
   public int threads = 1;
 
   /** Query rows R. */
@@ -43,7 +43,8 @@ public class AttentionBenchmark {
 
   @Setup
   public void open() {
-    open = new AttentionCase(threads, rows, keys);
+    open = new AttentionCase(Fixture.threads(threads), rows, keys);
+    PeakProfiler.announce(open.work());
   }
 
   /** One layer. */

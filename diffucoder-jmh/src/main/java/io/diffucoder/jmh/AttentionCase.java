@@ -4,7 +4,7 @@ import io.diffucoder.spi.AttentionSpec;
 import io.diffucoder.spi.Tensor;
 
 /** One attention layer with the heads of the 7B model, ready to run. */
-final class AttentionCase implements AutoCloseable {
+final class AttentionCase implements Case {
   private static final int HEADS = 28;
   private static final int KV_HEADS = 4;
   private static final int HEAD_DIM = 128;
@@ -15,6 +15,7 @@ final class AttentionCase implements AutoCloseable {
   private final Tensor values;
   private final Tensor out;
   private final AttentionSpec spec;
+  private final Work work;
 
   AttentionCase(int threads, int rows, int keyRows) {
     fixture = new Fixture(threads);
@@ -23,16 +24,18 @@ final class AttentionCase implements AutoCloseable {
     values = fixture.tensor(keyRows, KV_HEADS * HEAD_DIM);
     out = fixture.ops().allocate(rows, HEADS * HEAD_DIM);
     spec = AttentionSpec.full(HEADS, KV_HEADS, HEAD_DIM, rows, keyRows);
+    work = new Work(threads, 4.0 * rows * keyRows * HEADS * HEAD_DIM, 0); // two products
   }
 
-  Tensor run() {
+  @Override
+  public Tensor run() {
     fixture.ops().attention(q, keys, values, spec, out);
     return out;
   }
 
-  /** Operations of the two products; a multiply-add counts as two. */
-  double flops() {
-    return 4.0 * q.rows() * keys.rows() * HEADS * HEAD_DIM;
+  @Override
+  public Work work() {
+    return work;
   }
 
   @Override

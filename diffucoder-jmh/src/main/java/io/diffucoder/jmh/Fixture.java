@@ -13,12 +13,18 @@ import io.diffucoder.spi.WeightSource;
 import io.diffucoder.tck.OpCases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A CPU backend with random weights and tensors of any size. */
 final class Fixture implements AutoCloseable {
   /** Numbers that are drawn; larger matrices repeat them. */
   private static final int DRAWN = 1 << 16;
+
+  /** The types that can be made of numbers. */
+  private static final Set<DType> WRITTEN =
+      EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0);
 
   private final Arena arena = Arena.ofShared();
   private final TensorBackend backend;
@@ -27,6 +33,15 @@ final class Fixture implements AutoCloseable {
   Fixture(int threads) {
     backend = new CpuBackendProvider().open(new BackendOptions(threads));
     ops = backend.newOps();
+  }
+
+  /** So many, or all that the machine has if 0 are asked for. */
+  static int threads(int asked) {
+    return asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
+  }
+
+  TensorBackend backend() {
+    return backend;
   }
 
   TensorOps ops() {
@@ -60,7 +75,11 @@ final class Fixture implements AutoCloseable {
 
   private MemorySegment drawn(DType type) {
     MemorySegment bytes = arena.allocate(type.bytes(DRAWN), 64);
-    StoredNumbers.encode(type, OpCases.normal(1, DRAWN, 1, 1).values(), 0, DRAWN, bytes);
+    if (WRITTEN.contains(type)) {
+      StoredNumbers.encode(type, OpCases.normal(1, DRAWN, 0.02, 1).values(), 0, DRAWN, bytes);
+    } else {
+      bytes.fill((byte) 0x22); // any bits are numbers; as scales, these are 0.012
+    }
     return bytes;
   }
 

@@ -24,31 +24,32 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(
     value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx4g"})
+    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx6g"})
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class LinearBenchmark {
-  /** Compute threads. */
-  @Param("1")
+  /** Compute threads; 0 is all that the machine has. */
+  @Param({"1", "0"})
   public int threads = 1;
 
   /** Rows R of the input. */
-  @Param({"1", "33", "160", "512"})
+  @Param({"1", "8", "33", "64", "160", "512"})
   public int rows = 1;
 
-  /** Input width x output width: attention, gate and up, down, head. */
-  @Param({"3584x3584", "3584x18944", "18944x3584", "3584x152064"})
+  /** Input width x output width: query and output, key and value, gate and up, down, head. */
+  @Param({"3584x3584", "3584x512", "3584x18944", "18944x3584", "3584x152064"})
   public String layer = "5x7";
 
   /** Type of the weights. */
-  @Param({"BF16", "F16", "F32"})
+  @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
   public DType type = DType.BF16;
 
   private @Nullable LinearCase open;
 
   @Setup
   public void open() {
-    open = new LinearCase(threads, rows, LinearCase.Layer.parse(layer), type);
+    open = new LinearCase(Fixture.threads(threads), rows, LinearCase.Layer.parse(layer), type);
+    PeakProfiler.announce(open.work());
   }
 
   /** One layer. */

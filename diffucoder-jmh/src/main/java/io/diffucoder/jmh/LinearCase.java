@@ -5,11 +5,12 @@ import io.diffucoder.spi.Tensor;
 import io.diffucoder.spi.Weight;
 
 /** One linear layer with random numbers, ready to run. */
-final class LinearCase implements AutoCloseable {
+final class LinearCase implements Case {
   private final Fixture fixture;
   private final Tensor x;
   private final Weight weight;
   private final Tensor out;
+  private final Work work;
 
   /** Sizes of a layer. */
   record Layer(int in, int out) {
@@ -26,16 +27,19 @@ final class LinearCase implements AutoCloseable {
     x = fixture.tensor(rows, layer.in());
     weight = fixture.weight(layer.out(), layer.in(), type);
     out = fixture.ops().allocate(rows, layer.out());
+    long weights = (long) layer.in() * layer.out();
+    work = new Work(threads, 2.0 * rows * weights, type.bytes(weights));
   }
 
-  Tensor run() {
+  @Override
+  public Tensor run() {
     fixture.ops().linear(x, weight, null, out);
     return out;
   }
 
-  /** Operations of one run; a multiply-add counts as two. */
-  double flops() {
-    return 2.0 * x.rows() * x.cols() * out.cols();
+  @Override
+  public Work work() {
+    return work;
   }
 
   @Override

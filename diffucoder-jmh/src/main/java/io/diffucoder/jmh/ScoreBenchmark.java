@@ -43,8 +43,8 @@ public class ScoreBenchmark {
     }
   }
 
-  /** Compute threads. */
-  @Param("1")
+  /** Compute threads; 0 is all that the machine has. */
+  @Param({"1", "0"})
   public int threads = 1;
 
   /** Rows M of logits. */
@@ -62,7 +62,7 @@ public class ScoreBenchmark {
 
   @Setup
   public void open() {
-    open = new ScoreCase(threads, rows, vocabulary, filter.asTokenFilter());
+    open = new ScoreCase(Fixture.threads(threads), rows, vocabulary, filter.asTokenFilter());
   }
 
   /** All rows. */

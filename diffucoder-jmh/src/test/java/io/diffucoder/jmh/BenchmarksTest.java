@@ -2,6 +2,8 @@ package io.diffucoder.jmh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffucoder.spi.DType;
+import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 
 /** Every benchmark runs once, on tiny sizes, so that none of them rots. */
@@ -35,6 +37,33 @@ class BenchmarksTest {
 
       assertThat(score.score().token()[0]).isBetween(0, 6);
       score.close();
+    }
+  }
+
+  @Test
+  void a_step_runs() {
+    StepBenchmark step = new StepBenchmark();
+    step.open();
+
+    assertThat(step.step().getFirst().rows()).isEqualTo(16);
+    step.close();
+  }
+
+  @Test
+  void every_type_has_weights_to_run_with() {
+    for (DType type : DType.values()) {
+      try (LinearCase linear = new LinearCase(1, 3, new LinearCase.Layer(256, 6), type)) {
+        assertThat(linear.run().rows()).isEqualTo(3);
+        assertThat((long) linear.work().bytes()).isEqualTo(type.bytes(256 * 6));
+      }
+    }
+  }
+
+  @Test
+  void rates_of_two_threads_are_measured() {
+    try (Arena arena = Arena.ofShared()) {
+      assertThat(Peak.gigaflops(2)).isPositive();
+      assertThat(Peak.gigabytes(2, Peak.memory(arena, 32 << 20))).isPositive();
     }
   }
 

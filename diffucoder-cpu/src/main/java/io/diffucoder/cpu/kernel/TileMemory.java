@@ -22,8 +22,11 @@ final class TileMemory {
   private static final int SLOTS =
       Math.max(16, Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors() - 1) << 1);
 
-  /** Keeps an offset within the slots; up to {@link #MARGIN} bytes after it may be used. */
-  private static final int MASK = SLOTS * SLOT_BYTES - 1;
+  /**
+   * Keeps an offset of a float within the slots; up to {@link #MARGIN} bytes after it may be used.
+   * Without the lowest bits it is one instruction, as C2 takes two for a mask of only low bits.
+   */
+  private static final int MASK = SLOTS * SLOT_BYTES - Float.BYTES;
 
   /** Bytes after the last slot: more than the vectors that are loaded from one masked offset. */
   private static final int MARGIN = 8 << 10;

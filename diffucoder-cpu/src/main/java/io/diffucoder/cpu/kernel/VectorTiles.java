@@ -1,5 +1,6 @@
 package io.diffucoder.cpu.kernel;
 
+import static io.diffucoder.cpu.kernel.Kernels.OUTPUTS;
 import static io.diffucoder.cpu.kernel.TileMemory.MEMORY;
 import static io.diffucoder.cpu.kernel.TileMemory.within;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.BYTES;
@@ -37,11 +38,12 @@ final class VectorTiles {
     FloatVector b3 = at(s, sums, 9);
     FloatVector b4 = at(s, sums, 10);
     FloatVector b5 = at(s, sums, 11);
-    int end = steps * 2 * LANES;
-    for (int i = 0; i < end; i += 2 * LANES) {
-      long w = within(weights + 12 * i); // 12 = 6 outputs · 4 bytes / 2 rows
-      FloatVector u = FloatVector.fromArray(FLOATS, in, x + i);
-      FloatVector v = FloatVector.fromArray(FLOATS, in, x + i + LANES);
+    int end = x + steps * 2 * LANES;
+    int next = weights;
+    for (int i = x; i < end; i += 2 * LANES) {
+      long w = within(next);
+      FloatVector u = FloatVector.fromArray(FLOATS, in, i);
+      FloatVector v = FloatVector.fromArray(FLOATS, in, i + LANES);
       FloatVector t = weight(w, 0);
       a0 = t.fma(u, a0);
       b0 = t.fma(v, b0);
@@ -60,6 +62,7 @@ final class VectorTiles {
       t = weight(w, 5);
       a5 = t.fma(u, a5);
       b5 = t.fma(v, b5);
+      next += OUTPUTS * BYTES;
     }
     store(a0, s, sums, 0);
     store(a1, s, sums, 1);
@@ -85,16 +88,18 @@ final class VectorTiles {
     FloatVector a3 = at(s, sums, 3);
     FloatVector a4 = at(s, sums, 4);
     FloatVector a5 = at(s, sums, 5);
-    int end = steps * LANES;
-    for (int i = 0; i < end; i += LANES) {
-      long w = within(weights + 24 * i);
-      FloatVector u = FloatVector.fromArray(FLOATS, in, x + i);
+    int end = x + steps * LANES;
+    int next = weights;
+    for (int i = x; i < end; i += LANES) {
+      long w = within(next);
+      FloatVector u = FloatVector.fromArray(FLOATS, in, i);
       a0 = weight(w, 0).fma(u, a0);
       a1 = weight(w, 1).fma(u, a1);
       a2 = weight(w, 2).fma(u, a2);
       a3 = weight(w, 3).fma(u, a3);
       a4 = weight(w, 4).fma(u, a4);
       a5 = weight(w, 5).fma(u, a5);
+      next += OUTPUTS * BYTES;
     }
     store(a0, s, sums, 0);
     store(a1, s, sums, 1);

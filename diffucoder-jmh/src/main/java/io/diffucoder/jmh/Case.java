@@ -1,0 +1,13 @@
+package io.diffucoder.jmh;
+
+/** Something of known work, ready to run again and again. */
+interface Case extends AutoCloseable {
+  /** Runs it once; the result is there to keep the compiler from leaving it out. */
+  Object run();
+
+  /** What a run does. */
+  Work work();
+
+  @Override
+  void close();
+}
