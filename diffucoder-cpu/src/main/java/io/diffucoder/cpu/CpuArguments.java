@@ -29,7 +29,9 @@ final class CpuArguments {
           what
               + " "
               + shape(tensor.rows(), tensor.cols())
-              + " is not a tensor of this cpu backend's allocate()");
+              + " is not a tensor of this "
+              + backend.name()
+              + " backend's allocate()");
     }
     cpu.owner().requireOpen();
     return cpu;
@@ -41,7 +43,9 @@ final class CpuArguments {
           what
               + " "
               + shape(tensor.rows(), tensor.cols())
-              + " is not a tensor of this cpu backend's allocateIndices()");
+              + " is not a tensor of this "
+              + backend.name()
+              + " backend's allocateIndices()");
     }
     cpu.owner().requireOpen();
     return cpu;
@@ -50,7 +54,8 @@ final class CpuArguments {
   static CpuWeight weight(CpuBackend backend, String operation, Weight weight) {
     if (!(weight instanceof CpuWeight cpu) || cpu.owner() != backend) {
       throw new IllegalArgumentException(
-          "%s: weight '%s' was not loaded by this cpu backend".formatted(operation, weight.name()));
+          "%s: weight '%s' was not loaded by this %s backend"
+              .formatted(operation, weight.name(), backend.name()));
     }
     return cpu;
   }

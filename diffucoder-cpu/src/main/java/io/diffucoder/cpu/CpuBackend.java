@@ -13,7 +13,6 @@ import io.diffucoder.spi.WeightFormat;
 import io.diffucoder.spi.WeightSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -23,22 +22,29 @@ final class CpuBackend implements TensorBackend {
   private static final int ROWS_AT_ONCE = 64;
 
   private final BackendInfo info;
+  private final Multiplier multiplier;
   private final Kernels kernels;
   private final WorkerPool workers;
   private final Arena weights = Arena.ofShared();
   private final Set<CpuOps> open = new HashSet<>();
   private boolean closed;
 
-  CpuBackend(KernelChoice choice, int threads) {
-    kernels = choice.kernels();
+  /**
+   * Opens the threads.
+   *
+   * @param multiplier closed with this backend
+   */
+  CpuBackend(Multiplier multiplier, Kernels kernels, int threads) {
+    this.multiplier = multiplier;
+    this.kernels = kernels;
     workers = new WorkerPool(threads);
     info =
         new BackendInfo(
-            "cpu",
-            threads + " threads, " + choice.describe(),
+            multiplier.backendName(),
+            threads + " threads, " + multiplier.describe(),
             Runtime.getRuntime().maxMemory(),
             DType.F32,
-            EnumSet.allOf(WeightFormat.class));
+            multiplier.weightFormats());
   }
 
   @Override
@@ -46,9 +52,19 @@ final class CpuBackend implements TensorBackend {
     return info;
   }
 
+  /** What users call this backend. */
+  String name() {
+    return info.name();
+  }
+
+  Multiplier multiplier() {
+    return multiplier;
+  }
+
   @Override
   public synchronized Weight loadWeight(WeightSource source, WeightFormat format) {
     requireOpen();
+    requireOffered(source, format);
     StoredMatrix stored =
         new StoredMatrix(source.rows(), source.cols(), source.dtype(), source.bytes());
     DType encoding = format.of(source.dtype());
@@ -65,20 +81,33 @@ final class CpuBackend implements TensorBackend {
     return CpuWeight.of(this, source.name(), converted, memory.byteSize());
   }
 
+  private void requireOffered(WeightSource source, WeightFormat format) {
+    if (!info.weightFormats().contains(format)) {
+      throw new IllegalArgumentException(
+          "%s: weight '%s' cannot be kept as %s, only as %s"
+              .formatted(name(), source.name(), format, info.weightFormats()));
+    }
+  }
+
   private MemorySegment allocate(WeightSource source, DType encoding) {
     if (source.cols() % encoding.blockSize() != 0) {
       throw new IllegalArgumentException(
-          "cpu: weight '%s' (%d, %d) cannot be %s, which needs rows of whole blocks of %d numbers"
+          "%s: weight '%s' (%d, %d) cannot be %s, which needs rows of whole blocks of %d numbers"
               .formatted(
-                  source.name(), source.rows(), source.cols(), encoding, encoding.blockSize()));
+                  name(),
+                  source.name(),
+                  source.rows(),
+                  source.cols(),
+                  encoding,
+                  encoding.blockSize()));
     }
     long bytes = encoding.bytes((long) source.rows() * source.cols());
     try {
       return weights.allocate(bytes, 64);
     } catch (OutOfMemoryError e) {
       throw new DeviceMemoryException(
-          "cpu: weight '%s' as %s needs %d bytes of native memory, which the system does not give;"
-                  .formatted(source.name(), encoding, bytes)
+          "%s: weight '%s' as %s needs %d bytes of native memory, which the system does not give;"
+                  .formatted(name(), source.name(), encoding, bytes)
               + " use WeightFormat.AS_STORED, which needs none",
           e);
     }
@@ -103,16 +132,18 @@ final class CpuBackend implements TensorBackend {
     }
     if (!open.isEmpty()) {
       throw new IllegalStateException(
-          "the cpu backend still has %d open TensorOps; close them first".formatted(open.size()));
+          "the %s backend still has %d open TensorOps; close them first"
+              .formatted(name(), open.size()));
     }
     closed = true;
     workers.close();
+    multiplier.close();
     weights.close();
   }
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("the cpu backend is closed");
+      throw new IllegalStateException("the " + name() + " backend is closed");
     }
   }
 }

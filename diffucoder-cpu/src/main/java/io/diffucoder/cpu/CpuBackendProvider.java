@@ -53,10 +53,27 @@ public final class CpuBackendProvider implements TensorBackendProvider {
 
   @Override
   public TensorBackend open(BackendOptions options) {
+    return open(new OwnKernels(KernelChoice.ofThisJvm()), options);
+  }
+
+  /**
+   * Opens this backend with another multiplier, which it closes.
+   *
+   * @throws IllegalArgumentException if the system property for the vector width is none
+   */
+  public static TensorBackend open(Multiplier multiplier, BackendOptions options) {
     Notice.giveOnce();
-    KernelChoice choice = KernelChoice.ofThisJvm();
     int threads = options.threads() == 0 ? processors() : options.threads();
-    return new CpuBackend(choice, threads);
+    return new CpuBackend(multiplier, KernelChoice.ofThisJvm().kernels(), threads);
+  }
+
+  /**
+   * The loops that run besides the multiplier's, in a few words.
+   *
+   * @throws IllegalArgumentException if the system property for the vector width is none
+   */
+  public static String describeKernels() {
+    return KernelChoice.ofThisJvm().describe();
   }
 
   private static int processors() {

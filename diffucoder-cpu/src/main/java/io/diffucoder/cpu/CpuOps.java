@@ -53,7 +53,7 @@ final class CpuOps implements TensorOps {
   void requireOpen() {
     if (closed) {
       throw new IllegalStateException(
-          "these cpu TensorOps are closed, and their tensors with them");
+          "these " + backend.name() + " TensorOps are closed, and their tensors with them");
     }
   }
 
@@ -63,7 +63,7 @@ final class CpuOps implements TensorOps {
     require(rows > 0 && cols > 0, "allocate: sizes must be positive, got (%d, %d)", rows, cols);
     float[] values =
         HeapMemory.allocate(
-            "tensor (%d, %d)".formatted(rows, cols),
+            "%s: a tensor (%d, %d)".formatted(backend.name(), rows, cols),
             (long) rows * cols,
             () -> new float[rows * cols]);
     CpuTensor.Storage storage = new CpuTensor.Storage(values);
@@ -76,7 +76,10 @@ final class CpuOps implements TensorOps {
     requireOpen();
     require(rows > 0, "allocateIndices: rows must be positive, got %d", rows);
     int[] values =
-        HeapMemory.allocate("index tensor (%d, 1)".formatted(rows), rows, () -> new int[rows]);
+        HeapMemory.allocate(
+            "%s: an index tensor (%d, 1)".formatted(backend.name(), rows),
+            rows,
+            () -> new int[rows]);
     return new CpuIndices(this, values, rows);
   }
 
@@ -134,7 +137,9 @@ final class CpuOps implements TensorOps {
   @Override
   public void linear(Tensor x, Weight weight, @Nullable Weight bias, Tensor out) {
     CpuTensor from = tensor("linear: x", x);
-    Linear.run(on, from.asRows(), List.of(projection("linear", from, weight, bias, out)));
+    backend
+        .multiplier()
+        .linear(on, from.asRows(), List.of(projection("linear", from, weight, bias, out)));
   }
 
   @Override
@@ -145,7 +150,7 @@ final class CpuOps implements TensorOps {
       checked.add(projection("linears", from, p.weight(), p.bias(), p.out()));
     }
     if (!checked.isEmpty()) {
-      Linear.run(on, from.asRows(), checked);
+      backend.multiplier().linear(on, from.asRows(), checked);
     }
   }
 
@@ -290,7 +295,7 @@ final class CpuOps implements TensorOps {
         hidden,
         lmHead);
     requirePositions("lmHeadScore", positions, hidden);
-    return Score.ofHidden(on, from.asRows(), stored, positions, spec);
+    return backend.multiplier().score(on, from.asRows(), stored, positions, spec);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.diffucoder.spi.Weight;
  * A weight in the caller's memory, or in the backend's after a conversion.
  *
  * @param vector its numbers if it has one row, else empty: norms and biases are used whole
+ * @param allocatedBytes bytes of the conversion; what the multiplier holds comes on top
  */
 record CpuWeight(
     CpuBackend owner, String name, StoredMatrix stored, float[] vector, long allocatedBytes)
@@ -19,6 +20,11 @@ record CpuWeight(
     }
     return new CpuWeight(
         owner, name, stored, vector, allocatedBytes + (long) Float.BYTES * vector.length);
+  }
+
+  @Override
+  public long allocatedBytes() {
+    return allocatedBytes + owner.multiplier().allocatedBytes(stored);
   }
 
   @Override

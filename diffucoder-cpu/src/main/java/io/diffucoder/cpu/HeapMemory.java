@@ -13,7 +13,7 @@ final class HeapMemory {
   /**
    * Allocates an array of so many 4-byte numbers.
    *
-   * @param what the tensor, for the message
+   * @param what backend and tensor, for the message
    */
   static <T> T allocate(String what, long numbers, Supplier<T> allocation) {
     try {
@@ -29,7 +29,7 @@ final class HeapMemory {
   private static String shortage(String what, long numbers) {
     Runtime runtime = Runtime.getRuntime();
     long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-    return "cpu: a %s needs %d bytes, %d bytes of heap are free and an array holds 2^31 numbers;"
+    return "%s needs %d bytes, %d bytes of heap are free and an array holds 2^31 numbers;"
             .formatted(what, 4 * numbers, free)
         + " take fewer rows or raise -Xmx";
   }

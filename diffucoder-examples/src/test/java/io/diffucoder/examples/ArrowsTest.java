@@ -59,6 +59,13 @@ class ArrowsTest {
     assertThat(exportedBy("io.diffucoder.cuda")).isEmpty();
   }
 
+  @Test
+  void the_cpu_backend_shows_its_kernels_to_the_onednn_backend_alone() {
+    assertThat(module("io.diffucoder.cpu").exports())
+        .allSatisfy(
+            exports -> assertThat(exports.targets()).containsExactly("io.diffucoder.onednn"));
+  }
+
   private static Set<String> requiredBy(String module) {
     return module(module).requires().stream()
         .map(ModuleDescriptor.Requires::name)
@@ -68,6 +75,7 @@ class ArrowsTest {
 
   private static Set<String> exportedBy(String module) {
     return module(module).exports().stream()
+        .filter(exports -> !exports.isQualified())
         .map(ModuleDescriptor.Exports::source)
         .collect(Collectors.toSet());
   }

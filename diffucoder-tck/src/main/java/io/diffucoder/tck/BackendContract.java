@@ -7,4 +7,9 @@ public interface BackendContract {
 
   /** A new backend, which the contract closes. */
   TensorBackend openBackend();
+
+  /** What the backend does to numbers before it multiplies them. */
+  default ProductRounding productRounding() {
+    return ProductRounding.NONE;
+  }
 }

@@ -20,7 +20,12 @@ final class Comparison implements AutoCloseable {
   }
 
   static Comparison of(TensorBackend backend) {
-    return new Comparison(Workbench.on(backend), Workbench.on(new ReferenceBackend()));
+    return of(backend, ProductRounding.NONE);
+  }
+
+  /** With a reference that rounds the operands of products as the backend does. */
+  static Comparison of(TensorBackend backend, ProductRounding rounding) {
+    return new Comparison(Workbench.on(backend), Workbench.on(new ReferenceBackend(rounding)));
   }
 
   /** The type that inputs are rounded to, so that both sides compute with the same numbers. */

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whole forward passes against PyTorch's, within 2e-4 for values up to 1 and in proportion to the
- * largest absolute value of the tensor above ({@link Tolerance#goldenModel}).
+ * largest absolute value of the tensor above ({@link Tolerance#goldenModel}), or within what the
+ * backend's {@link ProductRounding} takes.
  */
 public abstract class GoldenModelContract implements BackendContract {
 
@@ -45,8 +46,9 @@ public abstract class GoldenModelContract implements BackendContract {
     }
   }
 
-  private static void check(GoldenCase golden, GoldenModel.Trace trace, Workbench bench) {
-    Tolerance tolerance = Tolerance.goldenModel(bench.activationType());
+  private void check(GoldenCase golden, GoldenModel.Trace trace, Workbench bench) {
+    Tolerance tolerance =
+        Tolerance.goldenModel(bench.activationType()).or(productRounding().goldenModel());
     for (int i = 0; i < trace.hidden().size(); i++) {
       String what = "forward: hidden." + i + " of " + golden;
       tolerance.checkAgainstLargest(what, golden.hidden(i), trace.hidden().get(i));

@@ -87,14 +87,20 @@ public abstract class GoldenOpsContract implements BackendContract {
         GoldenModel loaded = GoldenModel.load(model, bench, WeightFormat.AS_STORED);
         for (GoldenCase golden : GoldenData.cases(model)) {
           if (golden.hasLayer0()) {
-            check.check(new Layer(golden, GoldenData.config(model), loaded, bench));
+            check.check(
+                new Layer(golden, GoldenData.config(model), loaded, bench, productRounding()));
           }
         }
       }
     }
   }
 
-  private record Layer(GoldenCase golden, GoldenConfig config, GoldenModel model, Workbench bench) {
+  private record Layer(
+      GoldenCase golden,
+      GoldenConfig config,
+      GoldenModel model,
+      Workbench bench,
+      ProductRounding rounding) {
 
     Matrix output(String name) {
       return golden.layer0(name);
@@ -122,7 +128,8 @@ public abstract class GoldenOpsContract implements BackendContract {
       bench
           .ops()
           .linear(tensor(input), model.weight(name + ".weight"), model.bias(name + ".bias"), out);
-      check("linear", output, out);
+      Tolerance stored = Tolerance.goldenOp(bench.activationType());
+      check(stored.or(rounding.golden()), "linear", output, out);
     }
 
     void rope(String input, String output) {
@@ -133,9 +140,12 @@ public abstract class GoldenOpsContract implements BackendContract {
     }
 
     void check(String op, String output, Tensor actual) {
-      Tolerance.goldenOp(bench.activationType())
-          .checkAgainstLargest(
-              op + ": " + output + " of " + golden, output(output), bench.read(actual));
+      check(Tolerance.goldenOp(bench.activationType()), op, output, actual);
+    }
+
+    void check(Tolerance tolerance, String op, String output, Tensor actual) {
+      tolerance.checkAgainstLargest(
+          op + ": " + output + " of " + golden, output(output), bench.read(actual));
     }
   }
 }

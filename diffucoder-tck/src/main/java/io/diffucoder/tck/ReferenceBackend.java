@@ -15,11 +15,23 @@ import java.util.EnumSet;
  * a backend reject.
  */
 public final class ReferenceBackend implements TensorBackend {
+  private final ProductRounding rounding;
   private int openOps;
   private boolean closed;
 
   /** An open reference backend. */
-  public ReferenceBackend() {}
+  public ReferenceBackend() {
+    this(ProductRounding.NONE);
+  }
+
+  /** One that rounds what it multiplies. */
+  ReferenceBackend(ProductRounding rounding) {
+    this.rounding = rounding;
+  }
+
+  ProductRounding rounding() {
+    return rounding;
+  }
 
   @Override
   public BackendInfo info() {

@@ -11,6 +11,7 @@ import io.diffucoder.spi.TensorOps;
 import io.diffucoder.spi.Weight;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of the reference backend: check, then loop. */
@@ -140,15 +141,26 @@ final class ReferenceOps implements TensorOps {
       added = b.values();
     }
     check.apart(target, in);
+    double[] inputs = byRows(in.values(), in.cols(), backend.rounding().input());
+    double[] weights = byRows(w.values(), w.cols(), backend.rounding().weight());
     for (int r = 0; r < in.rows(); r++) {
       for (int o = 0; o < w.rows(); o++) {
         double sum = added[o];
         for (int i = 0; i < w.cols(); i++) {
-          sum += in.values()[r * in.cols() + i] * w.values()[o * w.cols() + i];
+          sum += inputs[r * in.cols() + i] * weights[o * w.cols() + i];
         }
         target.values()[r * target.cols() + o] = sum;
       }
     }
+  }
+
+  private static double[] byRows(double[] values, int cols, UnaryOperator<double[]> rounding) {
+    double[] result = new double[values.length];
+    for (int from = 0; from < values.length; from += cols) {
+      double[] row = Arrays.copyOfRange(values, from, from + cols);
+      System.arraycopy(rounding.apply(row), 0, result, from, cols);
+    }
+    return result;
   }
 
   @Override

@@ -28,6 +28,11 @@ public abstract class TensorBackendContract implements BackendContract {
     public TensorBackend openBackend() {
       return TensorBackendContract.this.openBackend();
     }
+
+    @Override
+    public ProductRounding productRounding() {
+      return TensorBackendContract.this.productRounding();
+    }
   }
 
   @Nested
@@ -140,6 +145,11 @@ public abstract class TensorBackendContract implements BackendContract {
     public TensorBackend openBackend() {
       return TensorBackendContract.this.openBackend();
     }
+
+    @Override
+    public ProductRounding productRounding() {
+      return TensorBackendContract.this.productRounding();
+    }
   }
 
   @Nested
@@ -155,6 +165,11 @@ public abstract class TensorBackendContract implements BackendContract {
     @Override
     public TensorBackend openBackend() {
       return TensorBackendContract.this.openBackend();
+    }
+
+    @Override
+    public ProductRounding productRounding() {
+      return TensorBackendContract.this.productRounding();
     }
   }
 }

@@ -101,6 +101,11 @@ public record Tolerance(double relative) {
     return new Matrix(expected.rows(), expected.cols(), magnitudes);
   }
 
+  /** The wider of two bounds. */
+  Tolerance or(Tolerance other) {
+    return relative < other.relative ? other : this;
+  }
+
   /** Fails at the first element that differs by more than the bound of its own size. */
   public void check(String what, Matrix expected, Matrix actual) {
     check(what, expected, expected.abs(), actual);
