@@ -28,7 +28,7 @@ public interface Kernels {
    * order, groups that are not whole filled up with zeros: a vector of the one, a vector of the
    * other, and {@link #OUTPUTS} vectors after these the next ones.
    *
-   * @param column a multiple of 512
+   * @param column a multiple of 256
    * @param count columns, at most to the end of the row
    * @param to offset in TileMemory
    */

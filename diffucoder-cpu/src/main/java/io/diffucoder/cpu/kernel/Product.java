@@ -9,15 +9,15 @@ import java.util.Arrays;
  * TileMemory}, and multiplied with all rows while they are there.
  *
  * <p>Few rows: {@value #OUTPUTS} outputs at a time with long stretches of their columns, as reading
- * the weights takes the time, and is fastest in long runs. Many rows: four times as many outputs
- * with a quarter of the columns, so that rows which went through L1 are used four times from L2.
+ * the weights takes the time, and is fastest in long runs. Many rows: six times as many outputs
+ * with a block of columns, so that rows which went through L1 are used six times from L2.
  */
 final class Product {
   /** Columns of {@value #OUTPUTS} outputs that fit a slot of {@link TileMemory}. */
-  private static final int SPAN = 4096;
+  private static final int LONG_SPAN = 5 * PackedRows.DEPTH;
 
   /** Tiles of outputs at a time where there are many rows. */
-  private static final int WIDE = 4;
+  private static final int WIDE = 6;
 
   /** Rows that are many. */
   private static final int MANY_ROWS = 96;
@@ -36,7 +36,7 @@ final class Product {
     this.x = x;
     this.weight = weight;
     this.tiles = x.rows() > MANY_ROWS ? WIDE : 1;
-    this.span = SPAN / tiles;
+    this.span = tiles == 1 ? LONG_SPAN : PackedRows.DEPTH;
   }
 
   /** Outputs that {@link #compute} computes. */
