@@ -21,7 +21,7 @@ final class ModelFlags {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "auto, cpu or cuda; default: auto. 'diffucoder devices' lists them.")
+      description = "auto, or one that 'diffucoder devices' lists; default: auto.")
   @Nullable String backend;
 
   @Option(

@@ -50,6 +50,24 @@ class CpuDeterminismTest {
   }
 
   @Test
+  void infinite_float16_weights_are_infinite_for_one_row_as_for_two() {
+    Matrix weight = OpCases.normal(7, 64, 1, 8);
+    weight.values()[3 * 64 + 5] = Float.POSITIVE_INFINITY;
+    Matrix x = OpCases.normal(2, 64, 1, 9);
+    try (Workbench bench = bench(1)) {
+      Weight loaded = bench.weight(weight, DType.F16, WeightFormat.AS_STORED);
+      Tensor two = bench.out(2, 7);
+      Tensor one = bench.out(1, 7);
+      bench.ops().linear(bench.tensor(x), loaded, null, two);
+      bench.ops().linear(bench.tensor(x).firstRows(1), loaded, null, one);
+
+      float[] row = bench.read(one).values();
+      assertThat(row).isEqualTo(Arrays.copyOf(bench.read(two).values(), 7));
+      assertThat(row[3]).isInfinite();
+    }
+  }
+
+  @Test
   void attention_gives_the_same_bits_for_any_number_of_threads_and_rows() {
     float[] expected = attention(1, 67);
     for (int threads : new int[] {2, 3}) {

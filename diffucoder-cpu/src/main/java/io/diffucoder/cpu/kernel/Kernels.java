@@ -47,6 +47,17 @@ public interface Kernels {
   /** As {@link #multiplyPair} for a row by itself. */
   void multiplySingle(Operands operands, int x, int weights, int steps, int sums);
 
+  /**
+   * sums[o] = x · w[o], lane by lane, for a row that is the only one of its input, and {@link
+   * #OUTPUTS} outputs from a row of weights on; beyond the last row it is taken again.
+   *
+   * @param x where the row begins in {@link Operands#x()}
+   * @param first the first two of the outputs' rows of weights
+   * @param sums where the outputs' vectors begin in {@link Operands#sums()}
+   * @return false if such weights must be widened first; the sums are then anything
+   */
+  boolean multiplyAlone(Operands operands, int x, RowPair first, int sums);
+
   /** Adds up the lanes of each of {@code count} vectors: out[at + i] = Σ lanes of the i-th. */
   void addLanes(float[] sums, int from, int count, float[] out, int at);
 

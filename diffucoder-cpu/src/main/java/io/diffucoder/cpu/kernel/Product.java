@@ -63,11 +63,15 @@ final class Product {
     int lanes = kernels.lanes();
     int length = tiles * x.rows() * OUTPUTS * lanes;
     float[] sums = own.floats(Scratch.Use.SUMS, length);
-    Arrays.fill(sums, 0, length, 0);
     Operands operands = new Operands(x.values(), sums);
-    for (int column = 0; column < weight.cols(); column += span) {
-      widen(chunk * outputs(), column, slot, own);
-      multiply(operands, column, slot);
+    int firstOutput = chunk * outputs();
+    RowPair first = new RowPair(weight, firstOutput, own);
+    if (x.rows() > 1 || !kernels.multiplyAlone(operands, x.at(0, 0), first, 0)) {
+      Arrays.fill(sums, 0, length, 0);
+      for (int column = 0; column < weight.cols(); column += span) {
+        widen(firstOutput, column, slot, own);
+        multiply(operands, column, slot);
+      }
     }
     for (int tile = 0; tile < tiles; tile++) {
       for (int row = 0; row < x.rows(); row++) {

@@ -54,6 +54,11 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public boolean multiplyAlone(Operands operands, int x, RowPair first, int sums) {
+    return false; // arithmetic takes the time here, not memory
+  }
+
+  @Override
   public void addLanes(float[] sums, int from, int count, float[] out, int at) {
     System.arraycopy(sums, from, out, at, count);
   }

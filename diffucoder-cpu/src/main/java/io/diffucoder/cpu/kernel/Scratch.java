@@ -20,6 +20,8 @@ public final class Scratch {
     SUMS,
     /** Blocks of quantised weights. */
     BLOCKS,
+    /** Weights in float32. */
+    WIDENED,
     /** Some outputs of all rows. */
     CHUNK,
     /** Scales in float32. */
@@ -64,6 +66,7 @@ public final class Scratch {
   private final Map<Use, float[]> arrays = new EnumMap<>(Use.class);
   private final Map<Use, int[]> intArrays = new EnumMap<>(Use.class);
   private final Map<Use, byte[]> byteArrays = new EnumMap<>(Use.class);
+  private short[] shorts = {};
 
   /** An array of at least this length, holding anything. */
   public float[] floats(Use use, long length) {
@@ -95,10 +98,19 @@ public final class Scratch {
     return array;
   }
 
+  /** The array for weights in float16, of at least this length, holding anything. */
+  short[] shorts(int length) {
+    if (shorts.length < length) {
+      shorts = new short[length];
+    }
+    return shorts;
+  }
+
   /** Lets go of all memory. */
   public void release() {
     arrays.clear();
     intArrays.clear();
     byteArrays.clear();
+    shorts = new short[0];
   }
 }

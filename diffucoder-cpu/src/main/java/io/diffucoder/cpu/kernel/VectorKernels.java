@@ -39,6 +39,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public boolean multiplyAlone(Operands operands, int x, RowPair first, int sums) {
+    return VectorDots.outputs(operands, x, first, sums);
+  }
+
+  @Override
   public void addLanes(float[] sums, int from, int count, float[] out, int at) {
     for (int i = 0; i < count; i++) {
       FloatVector sum = FloatVector.fromArray(FLOATS, sums, from + i * LANES);

@@ -22,16 +22,13 @@ import jdk.incubator.vector.VectorOperators;
  * step a vector of the one and a vector of the other, at the distance at which the six outputs of a
  * tile lie. Two rows at a time fill whole cache lines.
  *
- * <p>Numbers of 16 bits are loaded as pairs in 32-bit lanes, of which the lower and the upper
+ * <p>Numbers in bfloat16 are loaded as pairs in 32-bit lanes, of which the lower and the upper
  * halves become a vector each: moving halves across lanes would cost more than the rest. Hence the
  * order of the columns ({@link #order}), which the input follows.
  */
 final class VectorWiden {
   /** Bytes from one step to the next. */
   static final int STEP = Kernels.OUTPUTS * BYTES;
-
-  /** 2^112: makes up for the difference of the biases of float16 and float32. */
-  private static final float REBIAS = 0x1p112f;
 
   private static final Map<DType, int[]> ORDERS = orders();
 
@@ -50,7 +47,7 @@ final class VectorWiden {
 
   private static int[] orderOf(DType type) {
     return switch (type) {
-      case F16, BF16 -> interleaved(2);
+      case BF16 -> interleaved(2);
       case Q8_0 -> LANES == 16 ? interleaved(1) : interleaved(4);
       case Q4_0, Q4_1, Q5_0, Q5_1 -> VectorBlocks.halves();
       default -> interleaved(1);
@@ -79,10 +76,8 @@ final class VectorWiden {
       case F32 -> float32(w.bytes(), first, second, whole, to);
       case BF16 -> bfloat16(w.bytes(), first, second, whole, to);
       case F16 -> {
-        if (!float16(w.bytes(), first, second, whole, to)) {
-          plain(w, first, whole, to);
-          plain(w, second, whole, to + BYTES);
-        }
+        VectorHalves.row(rows, first, whole, to);
+        VectorHalves.row(rows, second, whole, to + BYTES);
       }
       default -> {
         VectorBlocks.row(rows, first, whole, to);
@@ -118,32 +113,6 @@ final class VectorWiden {
     }
   }
 
-  /**
-   * The exponent and mantissa move to float32's places, where 2^112 makes up for the difference of
-   * the biases, subnormals included.
-   *
-   * @return whether that was right: there was no infinity or NaN
-   */
-  private static boolean float16(MemorySegment m, long first, long second, int count, int to) {
-    IntVector largest = IntVector.zero(INTS);
-    for (int i = 0; i < count; i += 2 * LANES) {
-      long at = within(to + 24 * i);
-      IntVector a = pairs(m, first + 2L * i);
-      IntVector b = pairs(m, second + 2L * i);
-      IntVector aHigh = a.lanewise(VectorOperators.ASHR, 3);
-      IntVector bHigh = b.lanewise(VectorOperators.ASHR, 3);
-      IntVector aLow = a.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3);
-      IntVector bLow = b.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3);
-      largest = largest.max(aHigh.and(0x0FFFE000)).max(bHigh.and(0x0FFFE000));
-      largest = largest.max(aLow.and(0x0FFFE000)).max(bLow.and(0x0FFFE000));
-      put(aLow.and(0x8FFFE000).reinterpretAsFloats().mul(REBIAS), at);
-      put(bLow.and(0x8FFFE000).reinterpretAsFloats().mul(REBIAS), at + BYTES);
-      put(aHigh.and(0x8FFFE000).reinterpretAsFloats().mul(REBIAS), at + STEP);
-      put(bHigh.and(0x8FFFE000).reinterpretAsFloats().mul(REBIAS), at + STEP + BYTES);
-    }
-    return largest.compare(VectorOperators.LT, 0x0F800000).allTrue();
-  }
-
   /** Number by number, groups that are not whole filled up with zeros. */
   private static void plain(StoredMatrix w, long from, int count, int to) {
     int[] order = order(w.dtype());
@@ -157,7 +126,7 @@ final class VectorWiden {
     }
   }
 
-  private static IntVector pairs(MemorySegment m, long at) {
+  static IntVector pairs(MemorySegment m, long at) {
     return IntVector.fromMemorySegment(INTS, m, at, ByteOrder.LITTLE_ENDIAN);
   }
 
