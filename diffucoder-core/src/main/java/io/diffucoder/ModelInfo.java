@@ -140,11 +140,11 @@ public record ModelInfo(
   /**
    * The float32 tensors of a forward pass that have a row for each token of the canvas: residual,
    * norm, queries, attention output, projection and final hidden state (D); keys and values, each
-   * as computed and as stored (Hkv × Dh); gate and up (F).
+   * as computed, as stored and as attention reads them (Hkv × Dh); gate and up (F).
    */
   private static long activationBytesPerRow(DreamConfig config) {
     long floats =
-        6L * config.hiddenSize() + 4L * config.keyValueSize() + 2L * config.intermediateSize();
+        6L * config.hiddenSize() + 6L * config.keyValueSize() + 2L * config.intermediateSize();
     return floats * Float.BYTES;
   }
 

@@ -30,7 +30,7 @@ class ModelInfoTest {
     ModelInfo info = ModelInfo.embedded().orElseThrow();
 
     // D 192, Hkv × Dh = 2 × 32, F 512, V 1600
-    long rowFloats = 6 * 192 + 4 * 64 + 2 * 512;
+    long rowFloats = 6 * 192 + 6 * 64 + 2 * 512;
     assertThat(info.activationBytesPerRow()).isEqualTo(4 * rowFloats);
     assertThat(info.scoreBytes()).isEqualTo(128 * 1600 * 4);
     assertThat(info.memoryBytes(100, WeightFormat.AS_STORED))

@@ -32,11 +32,6 @@ final class WorkerPool implements Workers, AutoCloseable {
   }
 
   @Override
-  public int threads() {
-    return threads.length + 1;
-  }
-
-  @Override
   public void run(int count, int grain, RangeTask task, Scratch own) {
     if (threads.length == 0 || count <= grain) {
       if (count > 0) {

@@ -99,6 +99,36 @@ class CpuDeterminismTest {
     }
   }
 
+  @Test
+  void scores_of_many_hidden_rows_are_those_of_each_by_itself() {
+    ScoreSpec spec =
+        new ScoreSpec(
+            new TokenFilter(0.7f, 1, TokenFilter.NO_TOP_K),
+            ScoreSpec.Measured.RAW,
+            TokenSet.of(3, 17),
+            new RandomKey(42, 1));
+    int rows = 301;
+    Matrix hidden = OpCases.normal(rows, 64, 1, 10);
+    Matrix head = OpCases.normal(997, 64, 1, 11);
+    int[] positions = IntStream.range(0, rows).toArray();
+    for (int threads : new int[] {1, 3}) {
+      try (Workbench bench = bench(threads)) {
+        Weight lmHead = bench.weight(head);
+        Scores all = bench.ops().lmHeadScore(bench.tensor(hidden), lmHead, positions, spec);
+        for (int row : new int[] {0, 1, 127, 128, 200, 256, 300}) {
+          float[] alone = Arrays.copyOfRange(hidden.values(), row * 64, (row + 1) * 64);
+          Scores one =
+              bench
+                  .ops()
+                  .lmHeadScore(bench.tensor(Matrix.row(alone)), lmHead, new int[] {row}, spec);
+          assertThat(all.token()[row]).isEqualTo(one.token()[0]);
+          assertThat(all.tokenProb()[row]).isEqualTo(one.tokenProb()[0]);
+          assertThat(all.negativeEntropy()[row]).isEqualTo(one.negativeEntropy()[0]);
+        }
+      }
+    }
+  }
+
   private static float[] linear(int threads, int rows, DType type) {
     try (Workbench bench = bench(threads)) {
       WeightSource source =

@@ -107,6 +107,32 @@ public abstract class AttentionContract implements BackendContract {
   }
 
   @Test
+  void keys_whose_scores_overflow_to_minus_infinity_do_not_count() {
+    try (Workbench bench = Workbench.on(openBackend())) {
+      int before = 130; // more than any backend reads at a time
+      float[] keys = new float[2 * (before + 1)];
+      Arrays.fill(keys, 0, 2 * before, -1e30f);
+      float[] values = new float[2 * (before + 1)];
+      Arrays.fill(values, 0, 2 * before, 5);
+      values[2 * before] = 3;
+      values[2 * before + 1] = 7;
+      Tensor out = bench.out(1, 2);
+
+      bench
+          .ops()
+          .attention(
+              bench.tensor(Matrix.row(1e30f, 1e30f)),
+              bench.tensor(Matrix.of(before + 1, 2, keys)),
+              bench.tensor(Matrix.of(before + 1, 2, values)),
+              AttentionSpec.full(1, 1, 2, 1, before + 1),
+              out);
+
+      Tolerance.attention(bench.activationType(), 2, before + 1, 0)
+          .check("attention", Matrix.row(3, 7), Matrix.filled(1, 2, 9), bench.read(out));
+    }
+  }
+
+  @Test
   void reads_only_the_rows_of_the_store_that_the_segments_name() {
     try (Comparison comparison = Comparison.of(openBackend())) {
       Matrix store = OpCases.normal(40, 32, 1, 3).rounded(comparison.activationType());

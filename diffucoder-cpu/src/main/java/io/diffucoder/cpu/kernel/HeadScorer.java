@@ -57,7 +57,7 @@ final class HeadScorer {
     for (int r = 0; r < stripe.rows(); r++) {
       System.arraycopy(logits.values(), r * logits.stride(), row, 0, count);
       RowScorer.ban(spec.banned(), row, first, count);
-      int slot = summaries.slot(stripe.firstRow() + r, stripe.number());
+      int slot = summaries.slot(r, stripe.number());
       summaries.put(on.kernels(), slot, row, count, weights);
     }
   }

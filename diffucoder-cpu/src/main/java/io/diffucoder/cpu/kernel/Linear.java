@@ -36,14 +36,13 @@ public final class Linear {
   }
 
   /**
-   * Some outputs of some rows.
+   * Some outputs of all rows.
    *
    * @param number which outputs: those from number × size on
-   * @param firstRow the first row
    * @param rows how many rows
    * @param values (rows, size)
    */
-  record Stripe(int number, int firstRow, int rows, Matrix values) {}
+  record Stripe(int number, int rows, Matrix values) {}
 
   /** Uses the outputs of a stripe, whose memory is then used again. */
   @FunctionalInterface
@@ -53,30 +52,28 @@ public final class Linear {
 
   /**
    * Computes x · weightᵀ stripe by stripe of {@code size} outputs, so that it never exists whole.
+   *
+   * @param x at most {@value #MOST_ROWS} rows
    */
   static void overStripes(Execution on, Rows x, StoredMatrix weight, int size, StripeTask task) {
     int stripes = (weight.rows() + size - 1) / size;
-    for (int first = 0; first < x.rows(); first += MOST_ROWS) {
-      int firstRow = first;
-      int count = Math.min(MOST_ROWS, x.rows() - first);
-      PackedRows.Span span = new PackedRows.Span(x, first, count);
-      int[] order = on.kernels().order(weight.dtype());
-      PackedRows packed = PackedRows.of(on, span, order, Scratch.Use.packed(0));
-      Product product = new Product(on.kernels(), packed, weight);
-      on.workers()
-          .run(
-              stripes,
-              Execution.tasksAtOnce((long) size * x.cols() * count),
-              (from, to, own) -> {
-                float[] values = own.floats(Scratch.Use.CHUNK, (long) count * size);
-                for (int stripe = from; stripe < to; stripe++) {
-                  computeStripe(product, stripe, size, values, own);
-                  Matrix outputs = new Matrix(values, 0, size);
-                  task.run(new Stripe(stripe, firstRow, count, outputs), own);
-                }
-              },
-              on.scratch());
-    }
+    int count = x.rows();
+    PackedRows.Span span = new PackedRows.Span(x, 0, count);
+    int[] order = on.kernels().order(weight.dtype());
+    PackedRows packed = PackedRows.of(on, span, order, Scratch.Use.packed(0));
+    Product product = new Product(on.kernels(), packed, weight);
+    on.workers()
+        .run(
+            stripes,
+            Execution.tasksAtOnce((long) size * x.cols() * count),
+            (from, to, own) -> {
+              float[] values = own.floats(Scratch.Use.CHUNK, (long) count * size);
+              for (int stripe = from; stripe < to; stripe++) {
+                computeStripe(product, stripe, size, values, own);
+                task.run(new Stripe(stripe, count, new Matrix(values, 0, size)), own);
+              }
+            },
+            on.scratch());
   }
 
   private static void computeStripe(

@@ -86,9 +86,10 @@ public final class ScalarKernels implements Kernels {
   public float softmaxStep(float[] scores, int at, int count, float[] state, int stateAt) {
     float before = state[stateAt];
     float largest = Math.max(before, max(scores, at, count));
+    float base = Math.max(largest, -Float.MAX_VALUE); // where all are −∞ so far, weights are 0
     float sum = 0;
     for (int i = at; i < at + count; i++) {
-      scores[i] = ScalarMath.exp(scores[i] - largest);
+      scores[i] = ScalarMath.exp(scores[i] - base);
       sum += scores[i];
     }
     float factor = before == largest ? 1 : ScalarMath.exp(before - largest);

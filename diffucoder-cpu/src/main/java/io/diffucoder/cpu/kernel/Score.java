@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Five numbers for each row of logits: (M, V) → M rows of {@link Scores}. A row is one task. */
 public final class Score {
-  /** Rows whose logits exist at once where tokens are cut off: 78 MB of Qwen's. */
+  /** Rows that are scored at once: their logits, where those are needed, are 78 MB of Qwen's. */
   private static final int ROWS_AT_ONCE = 128;
 
   private Score() {}
@@ -33,25 +33,35 @@ public final class Score {
   public static Scores ofHidden(
       Execution on, Rows hidden, StoredMatrix lmHead, int[] positions, ScoreSpec spec) {
     Scores scores = Scores.ofRows(hidden.rows());
-    if (!spec.filter().cuts()) {
-      new HeadScorer(on, hidden, lmHead, spec).score(positions, scores);
-      return scores;
-    }
-    int vocabulary = lmHead.rows();
     int cols = hidden.cols();
-    int atOnce = Math.min(ROWS_AT_ONCE, hidden.rows());
-    float[] logits = on.scratch().floats(Scratch.Use.LOGITS, (long) atOnce * vocabulary);
-    for (int first = 0; first < hidden.rows(); first += atOnce) {
-      int count = Math.min(atOnce, hidden.rows() - first);
-      float[] part = Arrays.copyOfRange(hidden.values(), first * cols, (first + count) * cols);
-      Rows out = new Rows(logits, count, vocabulary);
-      Linear.run(
-          on, new Rows(part, count, cols), List.of(new Linear.Projection(lmHead, null, out)));
+    for (int first = 0; first < hidden.rows(); first += ROWS_AT_ONCE) {
+      int count = Math.min(ROWS_AT_ONCE, hidden.rows() - first);
+      float[] values = Arrays.copyOfRange(hidden.values(), first * cols, (first + count) * cols);
+      Rows part = new Rows(values, count, cols);
+      int[] partPositions = Arrays.copyOfRange(positions, first, first + count);
       Scores some = Scores.ofRows(count);
-      run(on, out, Arrays.copyOfRange(positions, first, first + count), spec, some);
+      if (spec.filter().cuts()) {
+        ofLogits(on, part, lmHead, partPositions, spec, some);
+      } else {
+        new HeadScorer(on, part, lmHead, spec).score(partPositions, some);
+      }
       copy(some, scores, first);
     }
     return scores;
+  }
+
+  private static void ofLogits(
+      Execution on,
+      Rows hidden,
+      StoredMatrix lmHead,
+      int[] positions,
+      ScoreSpec spec,
+      Scores into) {
+    long length = (long) hidden.rows() * lmHead.rows();
+    float[] logits = on.scratch().floats(Scratch.Use.LOGITS, length);
+    Rows out = new Rows(logits, hidden.rows(), lmHead.rows());
+    Linear.run(on, hidden, List.of(new Linear.Projection(lmHead, null, out)));
+    run(on, out, positions, spec, into);
   }
 
   private static void copy(Scores from, Scores to, int at) {

@@ -24,8 +24,6 @@ public final class Scratch {
     WIDENED,
     /** Some outputs of all rows. */
     CHUNK,
-    /** Scales in float32. */
-    VECTOR,
     /** Keys of a segment in panels. */
     KEYS,
     /** Values of a segment in panels. */

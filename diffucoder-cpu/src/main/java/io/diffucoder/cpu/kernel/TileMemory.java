@@ -18,9 +18,9 @@ final class TileMemory {
   /** Bytes of a slot: a power of two, well below a core's share of L2. */
   static final int SLOT_BYTES = 1 << 17;
 
-  /** Slots: a power of two; more threads than slots wait for each other. */
+  /** Slots: a power of two, one for each processor; more threads wait for each other. */
   private static final int SLOTS =
-      Math.max(16, Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors() - 1) << 1);
+      Math.max(4, Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors() - 1));
 
   /**
    * Keeps an offset of a float within the slots; up to {@link #MARGIN} bytes after it may be used.

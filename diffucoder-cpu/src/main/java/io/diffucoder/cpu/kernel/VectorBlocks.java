@@ -1,6 +1,7 @@
 package io.diffucoder.cpu.kernel;
 
 import static io.diffucoder.cpu.kernel.TileMemory.within;
+import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.BYTES;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.FLOATS;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.INTS;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
@@ -10,6 +11,10 @@ import static io.diffucoder.cpu.kernel.VectorWiden.STEP;
 
 import io.diffucoder.spi.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -28,6 +33,27 @@ final class VectorBlocks {
   /** Vectors of 32 numbers. */
   private static final int PART = 32 / LANES;
 
+  static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+  private static final Map<DType, LoopCall> LOOPS = loops();
+
+  private static Map<DType, LoopCall> loops() {
+    Map<DType, LoopCall> loops = new EnumMap<>(DType.class);
+    loops.put(DType.Q8_0, loop(LOOKUP, "q8"));
+    loops.put(DType.Q4_0, loop(LOOKUP, "q4"));
+    loops.put(DType.Q4_1, loop(LOOKUP, "q4WithMinimum"));
+    loops.put(DType.Q5_0, loop(LOOKUP, "q5"));
+    loops.put(DType.Q5_1, loop(LOOKUP, "q5WithMinimum"));
+    loops.put(DType.Q4_K, loop(VectorSuperBlocks.LOOKUP, "fourBits"));
+    loops.put(DType.Q5_K, loop(VectorSuperBlocks.LOOKUP, "fiveBits"));
+    loops.put(DType.Q6_K, loop(VectorSuperBlocks.LOOKUP, "sixBits"));
+    return loops;
+  }
+
+  private static LoopCall loop(MethodHandles.Lookup lookup, String name) {
+    return LoopCall.of(lookup, name, byte[].class, int.class, int.class);
+  }
+
   private VectorBlocks() {}
 
   /** Order of the columns where a byte holds numbers i and i + 16 of a block. */
@@ -40,28 +66,21 @@ final class VectorBlocks {
     return order;
   }
 
-  /** {@code count} columns of the row that begins at an offset. */
-  static void row(RowPair rows, long offset, int count, int to) {
+  /** {@code count} columns of two rows that begin at these offsets, whole blocks. */
+  static void pair(RowPair rows, long first, long second, int count, int to) {
     DType type = rows.weights().dtype();
+    LoopCall loop = Objects.requireNonNull(LOOPS.get(type));
     int size = (int) type.bytes(count);
     byte[] b = rows.own().bytes(Scratch.Use.BLOCKS, size);
-    MemorySegment.copy(rows.weights().bytes(), StoredMatrix.BYTE, offset, b, 0, size);
-    int blocks = count / type.blockSize();
-    switch (type) {
-      case Q8_0 -> q8(b, blocks, to);
-      case Q4_0 -> q4(b, blocks, to);
-      case Q4_1 -> q4WithMinimum(b, blocks, to);
-      case Q5_0 -> q5(b, blocks, to);
-      case Q5_1 -> q5WithMinimum(b, blocks, to);
-      case Q4_K -> VectorSuperBlocks.fourBits(b, blocks, to);
-      case Q5_K -> VectorSuperBlocks.fiveBits(b, blocks, to);
-      case Q6_K -> VectorSuperBlocks.sixBits(b, blocks, to);
-      default -> throw new AssertionError(type);
+    for (int line = 0; line < 2; line++) {
+      long offset = line == 0 ? first : second;
+      MemorySegment.copy(rows.weights().bytes(), StoredMatrix.BYTE, offset, b, 0, size);
+      loop.run(b, count / type.blockSize(), to + line * BYTES);
     }
   }
 
   /** Four neighbours lie in a 32-bit lane; each vector takes one of every four. */
-  private static void q8(byte[] b, int blocks, int to) {
+  static void q8(byte[] b, int blocks, int to) {
     for (int block = 0; block < blocks; block++) {
       long at = within(to + block * PART * STEP);
       int from = block * 34;
@@ -90,14 +109,14 @@ final class VectorBlocks {
     return codes.lanewise(VectorOperators.LSHL, shift).lanewise(VectorOperators.ASHR, 24);
   }
 
-  private static void q4(byte[] b, int blocks, int to) {
+  static void q4(byte[] b, int blocks, int to) {
     for (int block = 0; block < blocks; block++) {
       float scale = float16(b, block * 18);
       fourBits(b, block * 18 + 2, scale, -8 * scale, within(to + block * PART * STEP));
     }
   }
 
-  private static void q4WithMinimum(byte[] b, int blocks, int to) {
+  static void q4WithMinimum(byte[] b, int blocks, int to) {
     for (int block = 0; block < blocks; block++) {
       float scale = float16(b, block * 20);
       float minimum = float16(b, block * 20 + 2);
@@ -125,14 +144,14 @@ final class VectorBlocks {
     put(floats(codes.lanewise(VectorOperators.LSHR, 4)).fma(d, low), to, 1);
   }
 
-  private static void q5(byte[] b, int blocks, int to) {
+  static void q5(byte[] b, int blocks, int to) {
     for (int block = 0; block < blocks; block++) {
       float scale = float16(b, block * 22);
       fiveBits(b, block * 22 + 2, scale, -16 * scale, within(to + block * PART * STEP));
     }
   }
 
-  private static void q5WithMinimum(byte[] b, int blocks, int to) {
+  static void q5WithMinimum(byte[] b, int blocks, int to) {
     for (int block = 0; block < blocks; block++) {
       float scale = float16(b, block * 24);
       float minimum = float16(b, block * 24 + 2);

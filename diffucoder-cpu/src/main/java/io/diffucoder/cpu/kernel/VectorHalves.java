@@ -1,11 +1,13 @@
 package io.diffucoder.cpu.kernel;
 
 import static io.diffucoder.cpu.kernel.TileMemory.within;
+import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.BYTES;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.FLOATS;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
 import static io.diffucoder.cpu.kernel.VectorWiden.STEP;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -16,10 +18,18 @@ final class VectorHalves {
   /** Numbers at a time: long enough that starting a copy does not count, and at home in L2. */
   private static final int AT_ONCE = 5 * PackedRows.DEPTH;
 
+  static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
   private VectorHalves() {}
 
-  /** {@code count} columns of the row that begins at an offset, whole vectors. */
-  static void row(RowPair rows, long offset, int count, int to) {
+  /** {@code count} columns of two rows that begin at these offsets, whole vectors. */
+  static void pair(RowPair rows, long first, long second, int count, int to) {
+    for (int line = 0; line < 2; line++) {
+      row(rows, line == 0 ? first : second, count, to + line * BYTES);
+    }
+  }
+
+  private static void row(RowPair rows, long offset, int count, int to) {
     MemorySegment m = rows.weights().bytes();
     float[] widened = rows.own().floats(Scratch.Use.WIDENED, AT_ONCE);
     for (int done = 0; done < count; done += AT_ONCE) {

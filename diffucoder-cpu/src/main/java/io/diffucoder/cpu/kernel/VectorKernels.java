@@ -60,11 +60,12 @@ public final class VectorKernels implements Kernels {
   public float softmaxStep(float[] scores, int at, int count, float[] state, int stateAt) {
     float before = state[stateAt];
     float largest = Math.max(before, max(scores, at, count));
+    float base = Math.max(largest, -Float.MAX_VALUE); // where all are −∞ so far, weights are 0
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < count; i += LANES) { // vector tail: masked
       VectorMask<Float> inside = FLOATS.indexInRange(i, count);
       FloatVector score = FloatVector.fromArray(FLOATS, scores, at + i, inside);
-      FloatVector weight = VectorMath.exp(score.sub(largest));
+      FloatVector weight = VectorMath.exp(score.sub(base));
       weight.intoArray(scores, at + i, inside);
       sum = sum.add(weight, inside);
     }

@@ -9,12 +9,15 @@ import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.FLOATS;
 import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
 import static io.diffucoder.cpu.kernel.VectorWiden.STEP;
 
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Widens blocks of 256 numbers: see {@link VectorBlocks}. */
 final class VectorSuperBlocks {
+  static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
   /** Vectors of 32 numbers. */
   private static final int PART = 32 / LANES;
 

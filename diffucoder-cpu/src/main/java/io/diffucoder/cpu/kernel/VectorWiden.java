@@ -9,6 +9,7 @@ import static io.diffucoder.cpu.kernel.VectorSpeciesConfig.LANES;
 
 import io.diffucoder.spi.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import java.util.EnumMap;
 import java.util.Map;
@@ -31,6 +32,27 @@ final class VectorWiden {
   static final int STEP = Kernels.OUTPUTS * BYTES;
 
   private static final Map<DType, int[]> ORDERS = orders();
+
+  private static final Map<DType, LoopCall> LOOPS = loops();
+
+  private static Map<DType, LoopCall> loops() {
+    Map<DType, LoopCall> loops = new EnumMap<>(DType.class);
+    for (DType type : DType.values()) {
+      loops.put(
+          type,
+          switch (type) {
+            case F32 -> loop(MethodHandles.lookup(), "float32");
+            case BF16 -> loop(MethodHandles.lookup(), "bfloat16");
+            case F16 -> loop(VectorHalves.LOOKUP, "pair");
+            default -> loop(VectorBlocks.LOOKUP, "pair");
+          });
+    }
+    return loops;
+  }
+
+  private static LoopCall loop(MethodHandles.Lookup lookup, String name) {
+    return LoopCall.of(lookup, name, RowPair.class, long.class, long.class, int.class, int.class);
+  }
 
   /** The columns of a group in the order in which they lie in the vectors. */
   static int[] order(DType type) {
@@ -68,22 +90,11 @@ final class VectorWiden {
   /** {@code count} columns from {@code column} on. */
   static void pair(RowPair rows, int column, int count, int to) {
     StoredMatrix w = rows.weights();
-    long first = rows.first(column);
-    long second = rows.second(column);
     int group = Math.max(w.dtype().blockSize(), order(w.dtype()).length);
     int whole = count - count % group;
-    switch (w.dtype()) {
-      case F32 -> float32(w.bytes(), first, second, whole, to);
-      case BF16 -> bfloat16(w.bytes(), first, second, whole, to);
-      case F16 -> {
-        VectorHalves.row(rows, first, whole, to);
-        VectorHalves.row(rows, second, whole, to + BYTES);
-      }
-      default -> {
-        VectorBlocks.row(rows, first, whole, to);
-        VectorBlocks.row(rows, second, whole, to + BYTES);
-      }
-    }
+    long first = rows.first(column);
+    long second = rows.second(column);
+    Objects.requireNonNull(LOOPS.get(w.dtype())).run(rows, first, second, whole, to);
     if (whole < count) {
       int rest = to + whole / LANES * STEP;
       plain(w, first + w.dtype().bytes(whole), count - whole, rest);
@@ -91,7 +102,8 @@ final class VectorWiden {
     }
   }
 
-  private static void float32(MemorySegment m, long first, long second, int count, int to) {
+  static void float32(RowPair rows, long first, long second, int count, int to) {
+    MemorySegment m = rows.weights().bytes();
     for (int i = 0; i < count; i += LANES) {
       long at = within(to + 24 * i); // 24 = 6 outputs · 4 bytes
       put(FloatVector.fromMemorySegment(FLOATS, m, first + 4L * i, ByteOrder.LITTLE_ENDIAN), at);
@@ -101,7 +113,8 @@ final class VectorWiden {
     }
   }
 
-  private static void bfloat16(MemorySegment m, long first, long second, int count, int to) {
+  static void bfloat16(RowPair rows, long first, long second, int count, int to) {
+    MemorySegment m = rows.weights().bytes();
     for (int i = 0; i < count; i += 2 * LANES) {
       long at = within(to + 24 * i);
       IntVector a = pairs(m, first + 2L * i);
