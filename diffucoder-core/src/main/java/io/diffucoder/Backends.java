@@ -5,6 +5,7 @@ import io.diffucoder.spi.Availability;
 import io.diffucoder.spi.BackendOptions;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TensorBackendProvider;
+import io.diffucoder.spi.WeightFormat;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,9 @@ public final class Backends {
   /** The environment variable that names the backend. */
   public static final String ENVIRONMENT = "DIFFUCODER_BACKEND";
 
+  static final String NONE_ON_THE_CLASS_PATH =
+      "none is on the class path; add io.diffucoder:diffucoder-cpu";
+
   private static final System.Logger LOG = System.getLogger(Backends.class.getName());
 
   private Backends() {}
@@ -46,64 +50,64 @@ public final class Backends {
         .orElse(AUTO);
   }
 
+  /** {@link #open(String, WeightFormat, BackendOptions)} for weights as they are stored. */
+  public static TensorBackend open(String name, BackendOptions options) {
+    return open(name, WeightFormat.AS_STORED, options);
+  }
+
   /**
-   * Opens the backend of this name, or for {@value #AUTO} the available one of highest priority. A
-   * named backend is opened or refused, never replaced by another.
+   * Opens the backend of this name, or for {@value #AUTO} the one of highest priority that is
+   * available, can be opened and takes the weight format. A named backend is opened or refused,
+   * never replaced by another; one that does not take the format refuses the weights.
    *
    * @throws BackendUnavailableException if there is none; the message has every backend's reason
    */
-  public static TensorBackend open(String name, BackendOptions options) {
-    return open(candidates(), name, options);
+  public static TensorBackend open(String name, WeightFormat format, BackendOptions options) {
+    return open(candidates(), name, format, options);
   }
 
-  static TensorBackend open(List<Candidate> candidates, String name, BackendOptions options) {
-    boolean auto = name.equals(AUTO);
-    for (Candidate candidate : candidates) {
-      if (auto || candidate.status().name().equals(name)) {
-        switch (candidate.status().availability()) {
-          case Availability.Available available -> {
-            TensorBackend backend = candidate.provider().orElseThrow().open(options);
-            LOG.log(
-                auto ? Level.INFO : Level.DEBUG,
-                () ->
-                    "using the %s backend: %s%s"
-                        .formatted(
-                            candidate.status().name(), available.info(), passedOver(candidates)));
-            return backend;
-          }
-          case Availability.Unavailable unavailable -> {
-            if (!auto) {
-              throw new BackendUnavailableException(
-                  "backend '%s' is not available: %s".formatted(name, unavailable.reason()),
-                  unavailable.cause());
-            }
-          }
-        }
-      }
+  static TensorBackend open(
+      List<Candidate> candidates, String name, WeightFormat format, BackendOptions options) {
+    if (!name.equals(AUTO)) {
+      return openNamed(candidates, name, options);
     }
-    throw new BackendUnavailableException(noneFits(candidates, name));
+    AutoChoice.Choice choice = new AutoChoice(format, options).open(candidates);
+    LOG.log(Level.INFO, () -> using(choice.backend(), choice.reasons()));
+    return choice.backend();
   }
 
-  /** "; cuda is not available: reason" for each backend that cannot run. */
-  private static String passedOver(List<Candidate> candidates) {
-    return candidates.stream()
-        .map(Candidate::status)
-        .filter(status -> status.availability() instanceof Availability.Unavailable)
-        .map(status -> "; " + describe(status))
-        .collect(Collectors.joining());
+  private static TensorBackend openNamed(
+      List<Candidate> candidates, String name, BackendOptions options) {
+    Candidate named =
+        candidates.stream()
+            .filter(candidate -> candidate.status().name().equals(name))
+            .findFirst()
+            .orElseThrow(() ->
+                new BackendUnavailableException(
+                    "there is no backend '%s': %s".formatted(name, found(candidates))));
+    return switch (named.status().availability()) {
+      case Availability.Available(String info) -> {
+        TensorBackend backend = named.provider().orElseThrow().open(options);
+        LOG.log(Level.DEBUG, () -> using(backend, info));
+        yield backend;
+      }
+      case Availability.Unavailable(String reason, Throwable cause) ->
+          throw new BackendUnavailableException(
+              "backend '%s' is not available: %s".formatted(name, reason), cause);
+    };
   }
 
-  private static String noneFits(List<Candidate> candidates, String name) {
-    String found =
-        candidates.isEmpty()
-            ? "none is on the class path; add io.diffucoder:diffucoder-cpu"
-            : candidates.stream()
-                .map(Candidate::status)
-                .map(Backends::describe)
-                .collect(Collectors.joining("; "));
-    return name.equals(AUTO)
-        ? "no backend can run here: " + found
-        : "there is no backend '%s': %s".formatted(name, found);
+  private static String using(TensorBackend backend, String why) {
+    return "using the %s backend: %s".formatted(backend.info().name(), why);
+  }
+
+  private static String found(List<Candidate> candidates) {
+    return candidates.isEmpty()
+        ? NONE_ON_THE_CLASS_PATH
+        : candidates.stream()
+            .map(Candidate::status)
+            .map(Backends::describe)
+            .collect(Collectors.joining("; "));
   }
 
   private static String describe(BackendStatus status) {

@@ -174,9 +174,9 @@ public final class DiffuCoder implements AutoCloseable {
     }
 
     /**
-     * The backend's name, such as {@code cpu}, or {@value Backends#AUTO}. Without it, what the
-     * system property {@value Backends#PROPERTY} or the environment variable {@value
-     * Backends#ENVIRONMENT} says.
+     * The backend's name, such as {@code cpu}, or {@value Backends#AUTO}: the best one that is
+     * available and takes the weight format. Without it, what the system property {@value
+     * Backends#PROPERTY} or the environment variable {@value Backends#ENVIRONMENT} says.
      */
     public Builder backend(String name) {
       backend = Optional.of(name);
@@ -204,12 +204,14 @@ public final class DiffuCoder implements AutoCloseable {
      *
      * @throws io.diffucoder.api.ModelLoadException if a file is missing or malformed
      * @throws io.diffucoder.api.BackendUnavailableException if the backend cannot run here
+     * @throws IllegalArgumentException if the backend was named and does not take the weight format
      */
     public DiffuCoder load() {
       StoredModel files = path.map(StoredModel::open).orElseGet(Builder::embedded);
       TensorBackend opened;
       try {
-        opened = Backends.open(backend.orElseGet(Backends::requested), backendOptions);
+        String name = backend.orElseGet(Backends::requested);
+        opened = Backends.open(name, weightFormat, backendOptions);
       } catch (RuntimeException | Error e) {
         files.close();
         throw e;

@@ -131,7 +131,9 @@ public record ModelInfo(
 
   /**
    * Bytes that a process needs for a canvas of this many tokens, with the weights in a format:
-   * weights, activations, scores and {@link #OTHER_BYTES}.
+   * weights, activations, scores and {@link #OTHER_BYTES}. This is what the cpu backend needs; the
+   * onednn backend also keeps a packed copy of each matrix that it multiplies by, 2 bytes a number
+   * in bf16, 1 in int8 and 4 in f32, whatever the file has, and releases the pages of the file.
    */
   public long memoryBytes(int canvasTokens, WeightFormat format) {
     return weightBytes(format) + canvasTokens * activationBytesPerRow + scoreBytes + OTHER_BYTES;

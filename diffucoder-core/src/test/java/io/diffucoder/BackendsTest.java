@@ -1,5 +1,6 @@
 package io.diffucoder;
 
+import static io.diffucoder.spi.WeightFormat.AS_STORED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,7 +37,8 @@ class BackendsTest {
 
   @Test
   void refuses_a_named_backend_with_its_reason_instead_of_taking_another() {
-    assertThatThrownBy(() -> Backends.open(List.of(NO_DRIVER), "cuda", BackendOptions.DEFAULTS))
+    assertThatThrownBy(
+            () -> Backends.open(List.of(NO_DRIVER), "cuda", AS_STORED, BackendOptions.DEFAULTS))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessage(
             "backend 'cuda' is not available: no NVIDIA driver: libcuda.so.1 was not found");
@@ -44,15 +46,17 @@ class BackendsTest {
 
   @Test
   void lists_every_backend_when_the_name_is_unknown_or_none_fits() {
-    assertThatThrownBy(() -> Backends.open(List.of(NO_DRIVER), "tpu", BackendOptions.DEFAULTS))
+    assertThatThrownBy(
+            () -> Backends.open(List.of(NO_DRIVER), "tpu", AS_STORED, BackendOptions.DEFAULTS))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessage(
             "there is no backend 'tpu': cuda is not available: no NVIDIA driver: libcuda.so.1 was"
                 + " not found");
-    assertThatThrownBy(() -> Backends.open(List.of(NO_DRIVER), "auto", BackendOptions.DEFAULTS))
+    assertThatThrownBy(
+            () -> Backends.open(List.of(NO_DRIVER), "auto", AS_STORED, BackendOptions.DEFAULTS))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageStartingWith("no backend can run here: cuda is not available");
-    assertThatThrownBy(() -> Backends.open(List.of(), "auto", BackendOptions.DEFAULTS))
+    assertThatThrownBy(() -> Backends.open(List.of(), "auto", AS_STORED, BackendOptions.DEFAULTS))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("add io.diffucoder:diffucoder-cpu");
   }

@@ -3,6 +3,7 @@ package io.diffucoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.diffucoder.api.CancellationToken;
 import io.diffucoder.api.GenerationCancelledException;
@@ -13,13 +14,16 @@ import io.diffucoder.spi.WeightFormat;
 import io.diffucoder.tck.GoldenData;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,6 +202,49 @@ class QuantizerTest {
     assertThat(directory)
         .isDirectoryContaining(file -> file.equals(target))
         .isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void is_not_held_up_by_the_part_files_of_killed_runs() throws IOException {
+    long process = ProcessHandle.current().pid(); // in a container each run may have the same
+    Files.writeString(directory.resolve("tiny.gguf.%d.part".formatted(process)), "cut off");
+    Path target = directory.resolve("tiny.gguf");
+    List<String> parts = new ArrayList<>();
+
+    for (int run = 0; run < 2; run++) {
+      Quantizer.ofEmbedded()
+          .replacing()
+          .progress((bytes, total) -> parts.addAll(partFiles()))
+          .write(target);
+    }
+
+    assertThat(Set.copyOf(parts)).hasSize(3).allMatch(name -> name.startsWith("tiny.gguf."));
+    assertThat(partFiles()).containsExactly("tiny.gguf.%d.part".formatted(process));
+  }
+
+  private List<String> partFiles() {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".part"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void gives_the_file_the_permissions_of_any_new_file() throws IOException {
+    Path target = directory.resolve("tiny.gguf");
+    Path other = Files.createFile(directory.resolve("other"));
+    assumeThat(directory.getFileSystem().supportedFileAttributeViews())
+        .as("file systems with permissions")
+        .contains("posix");
+
+    Quantizer.ofEmbedded().write(target);
+
+    assertThat(Files.getPosixFilePermissions(target))
+        .isEqualTo(Files.getPosixFilePermissions(other));
   }
 
   @Test

@@ -82,7 +82,7 @@ record ModelReport(ModelInfo info) {
     rows.add(
         List.of(
             "memory",
-            "for a canvas of %d tokens: weights, %s a token, %s for scores, about %s for the rest"
+            "for a canvas of %d tokens with the cpu backend: weights, %s a token, %s for scores, about %s for the rest"
                 .formatted(
                     canvasTokens,
                     size(info.activationBytesPerRow()),

@@ -58,7 +58,7 @@ class ModelReportTest {
             """
             parameters   72 in 3 tensors (F32)
             weights      288 B
-            memory       for a canvas of 1048576 tokens: weights, 1.0 KiB a token, 2.0 KiB for scores,\
+            memory       for a canvas of 1048576 tokens with the cpu backend: weights, 1.0 KiB a token, 2.0 KiB for scores,\
              about 200.0 MiB for the rest
               as_stored  1.2 GiB
               f32        1.2 GiB

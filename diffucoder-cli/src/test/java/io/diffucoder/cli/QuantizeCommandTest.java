@@ -88,7 +88,7 @@ class QuantizeCommandTest {
     assertThat(screen.out())
         .contains("blk.*.ffn_down.weight     4 ×  Q8_0  192 × 512")
         .contains("1,883,072 in 50 tensors (F32, Q8_0)")
-        .containsPattern("as_stored +206.9 MiB");
+        .containsPattern("as_stored +207.7 MiB");
   }
 
   @Test

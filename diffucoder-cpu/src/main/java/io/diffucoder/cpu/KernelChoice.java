@@ -21,7 +21,7 @@ sealed interface KernelChoice {
   record Scalar(Optional<String> advice) implements KernelChoice {}
 
   /** Speed of linear layers with 256-bit vectors, compared with scalar: docs/performance.md. */
-  String GAIN = "about 8-fold";
+  String GAIN = "about 10-fold";
 
   /** Decides for this JVM. */
   static KernelChoice ofThisJvm() {

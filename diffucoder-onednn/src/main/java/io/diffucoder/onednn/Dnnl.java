@@ -267,9 +267,14 @@ final class Dnnl {
   private static MemorySegment attributes() {
     MemorySegment attributes =
         create("dnnl_primitive_attr_create", at -> (int) ATTRIBUTES_CREATE.invokeExact(at));
-    call(
-        "dnnl_primitive_attr_set_scratchpad_mode",
-        () -> (int) ATTRIBUTES_SCRATCHPAD.invokeExact(attributes, CALLERS_SCRATCHPAD));
+    try {
+      call(
+          "dnnl_primitive_attr_set_scratchpad_mode",
+          () -> (int) ATTRIBUTES_SCRATCHPAD.invokeExact(attributes, CALLERS_SCRATCHPAD));
+    } catch (RuntimeException | Error e) {
+      destroy(Kind.ATTRIBUTES, attributes);
+      throw e;
+    }
     return attributes;
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -41,7 +42,8 @@ record Machine(String os, String arch, Set<String> instructions, Presence librar
       return lines
           .filter(line -> line.startsWith("flags"))
           .findFirst()
-          .map(line -> Set.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip().split("\\s+"))
+          .map(flags -> Set.copyOf(List.of(flags))) // Set.of refuses a flag that is there twice
           .orElse(Set.of());
     } catch (IOException e) {
       return Set.of();

@@ -124,7 +124,8 @@ final class NativeLibrary {
     try (InputStream bytes = connection.getInputStream()) {
       long unpacked = Files.copy(bytes, to);
       long needed = connection.getContentLengthLong();
-      if (unpacked != needed) { // loading a library that is cut off ends the JVM
+      // loading a library that is cut off ends the JVM; -1: the size is not known
+      if (needed >= 0 && unpacked != needed) {
         throw new IOException(
             "%s has %d bytes, needs %d".formatted(to.getFileName(), unpacked, needed));
       }

@@ -10,10 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/**
- * Memory from the C library. An arena's own would be filled with zeros first, and would count
- * towards -XX:MaxDirectMemorySize, which weights of gigabytes exceed.
- */
+/** Memory from the C library: an arena would fill gigabytes of weights with zeros first. */
 @SuppressWarnings("restricted") // calls malloc's relative
 final class NativeMemory {
   private static final long ALIGNMENT = 64;

@@ -59,7 +59,7 @@ public final class OnednnBackendProvider implements TensorBackendProvider {
     OnednnMultiplier multiplier = OnednnMultiplier.open(arithmetic);
     try {
       return CpuBackendProvider.open(multiplier, options);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       multiplier.close();
       throw e;
     }

@@ -68,7 +68,7 @@ final class OnednnMultiplier implements Multiplier {
         new OnednnMultiplier(new Operands(arithmetic, levels), Dnnl.engine());
     try {
       multiplier.products.packing(Shape.of(1, 64, 64));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       multiplier.close();
       throw e;
     }

@@ -70,7 +70,7 @@ final class PackedMatrix implements AutoCloseable {
                 }
               },
               on.scratch());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       packed.close();
       throw e;
     }

@@ -3,7 +3,6 @@ package io.diffucoder.onednn;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.diffucoder.api.DiffuCoderException;
 import java.lang.foreign.MemorySegment;
 
 /** Something that oneDNN computes, ready to run on several threads at a time. */
@@ -27,11 +26,11 @@ final class Primitive implements AutoCloseable {
   Primitive(MemorySegment engine, MemorySegment plan) {
     this.engine = engine;
     this.plan = plan;
-    this.scratchpad = Dnnl.query(plan, Dnnl.QUERY_SCRATCHPAD);
-    this.scratchpadBytes = Dnnl.bytes(scratchpad);
     try {
+      this.scratchpad = Dnnl.query(plan, Dnnl.QUERY_SCRATCHPAD);
+      this.scratchpadBytes = Dnnl.bytes(scratchpad);
       this.primitive = Dnnl.primitive(plan);
-    } catch (DiffuCoderException e) {
+    } catch (RuntimeException | Error e) {
       Dnnl.destroy(Dnnl.Kind.PLAN, plan);
       throw e;
     }

@@ -1,6 +1,5 @@
 package io.diffucoder.onednn;
 
-import io.diffucoder.api.DiffuCoderException;
 import io.diffucoder.onednn.Dnnl.Extent;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -76,7 +75,7 @@ final class Products implements AutoCloseable {
       this.out = all.outputs(shape);
       try {
         this.primitive = new Primitive(all.engine, Dnnl.planMatmul(all.engine, x, packed, out));
-      } catch (DiffuCoderException e) {
+      } catch (RuntimeException | Error e) {
         freeDescriptions();
         throw e;
       }
@@ -122,7 +121,7 @@ final class Products implements AutoCloseable {
       try {
         MemorySegment reorder = Dnnl.planReorder(engine, plain, packed);
         return new Packing(plain, packed, plan, new Primitive(engine, reorder));
-      } catch (DiffuCoderException e) {
+      } catch (RuntimeException | Error e) {
         Dnnl.destroy(Dnnl.Kind.DESCRIPTION, plain);
         Dnnl.destroy(Dnnl.Kind.PLAN, plan);
         throw e;

@@ -71,6 +71,14 @@ class MachineTest {
   }
 
   @Test
+  void an_instruction_that_is_told_twice_is_there_once(@TempDir Path directory) throws IOException {
+    Path cpuinfo = directory.resolve("cpuinfo");
+    Files.writeString(cpuinfo, "flags\t\t: fpu avx2 fpu\n");
+
+    assertThat(Machine.instructions(cpuinfo)).containsExactlyInAnyOrder("fpu", "avx2");
+  }
+
+  @Test
   void an_arithmetic_is_parsed_once_and_an_unknown_one_is_named() {
     assertThat(Arithmetic.parse("")).isEmpty();
     assertThat(Arithmetic.parse("int8")).contains(Arithmetic.INT8);

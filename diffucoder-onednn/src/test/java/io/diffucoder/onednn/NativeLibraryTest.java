@@ -43,6 +43,11 @@ class NativeLibraryTest {
   }
 
   @Test
+  void a_library_of_unknown_size_is_handed_to_the_system() {
+    assertThat(reason(new Fake(100, -1))).contains("the system does not load oneDNN's library");
+  }
+
+  @Test
   void a_library_that_the_system_refuses_comes_with_what_the_system_says() {
     assertThat(reason(new Fake(100, 100)))
         .contains("the system does not load oneDNN's library", "libdnnl.so.3");

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /** Writes a model as one GGUF file: all of it, or nothing. */
@@ -66,9 +67,10 @@ public final class GgufExport {
    */
   public void write(Path target, Existing existing, Work work) throws IOException {
     requirePlace(target, existing);
+    // Unlike a process id, which is the same in each container, this never meets a part file that
+    // a killed run left. Files.createTempFile would make the file its owner's alone.
     Path unfinished =
-        target.resolveSibling(
-            "%s.%d.part".formatted(target.getFileName(), ProcessHandle.current().pid()));
+        target.resolveSibling("%s.%s.part".formatted(target.getFileName(), UUID.randomUUID()));
     FileChannel channel =
         FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try {

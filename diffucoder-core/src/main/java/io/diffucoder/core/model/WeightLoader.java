@@ -11,6 +11,7 @@ import io.diffucoder.spi.WeightFormat;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /** Hands a model's stored tensors to a backend. */
 public final class WeightLoader {
@@ -37,8 +38,9 @@ public final class WeightLoader {
       StoredModel model, TensorBackend backend, WeightFormat format) {
     if (!backend.info().weightFormats().contains(format)) {
       throw new IllegalArgumentException(
-          "backend '%s' does not take weight format %s, it takes %s"
-              .formatted(backend.info().name(), format, backend.info().weightFormats()));
+          "backend '%s' does not take weight format %s, it takes %s; choose one of these, or another backend, such as cpu"
+              .formatted(
+                  backend.info().name(), format, new TreeSet<>(backend.info().weightFormats())));
     }
     WeightLoader loader = new WeightLoader(model, backend, format);
     DreamTransformer transformer = new DreamTransformer(model.config(), loader.weights());
