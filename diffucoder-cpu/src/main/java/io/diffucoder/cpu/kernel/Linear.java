@@ -154,22 +154,34 @@ public final class Linear {
 
   private void chunk(Part part, int task, int firstRow, int slot, Scratch own) {
     Product product = part.product;
-    int outputs = product.outputs();
-    float[] values = own.floats(Scratch.Use.CHUNK, (long) product.rows() * outputs);
     int chunk = task - part.firstTask;
-    product.compute(chunk, slot, own, new Matrix(values, 0, outputs));
-    int firstOutput = chunk * outputs;
-    int count = Math.min(outputs, part.out.cols() - firstOutput);
-    float[] out = part.out.values();
-    for (int row = 0; row < product.rows(); row++) {
-      int to = (firstRow + row) * part.out.cols() + firstOutput;
-      if (part.bias == null) {
-        System.arraycopy(values, row * outputs, out, to, count);
-      } else {
+    int firstOutput = chunk * product.outputs();
+    int cols = part.out.cols();
+    int count = Math.min(product.outputs(), cols - firstOutput);
+    Matrix out = new Matrix(part.out.values(), firstRow * cols + firstOutput, cols);
+    if (count == product.outputs()) {
+      product.compute(chunk, slot, own, out);
+    } else {
+      lastChunk(product, chunk, slot, own, out);
+    }
+    if (part.bias != null) {
+      for (int row = 0; row < product.rows(); row++) {
+        int at = out.at() + row * cols;
         for (int o = 0; o < count; o++) {
-          out[to + o] = values[row * outputs + o] + part.bias[firstOutput + o];
+          out.values()[at + o] += part.bias[firstOutput + o];
         }
       }
+    }
+  }
+
+  /** A chunk with outputs beyond the last one, which must not be written. */
+  private static void lastChunk(Product product, int chunk, int slot, Scratch own, Matrix out) {
+    int outputs = product.outputs();
+    float[] values = own.floats(Scratch.Use.CHUNK, (long) product.rows() * outputs);
+    product.compute(chunk, slot, own, new Matrix(values, 0, outputs));
+    int count = out.stride() - chunk * outputs;
+    for (int row = 0; row < product.rows(); row++) {
+      System.arraycopy(values, row * outputs, out.values(), out.at() + row * out.stride(), count);
     }
   }
 }
