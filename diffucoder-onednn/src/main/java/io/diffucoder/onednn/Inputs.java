@@ -22,19 +22,16 @@ final class Inputs implements AutoCloseable {
       scales = new float[count];
     }
     float[] into = scales;
-    int atOnce = Math.max(1, (1 << 15) / x.cols());
-    on.workers()
-        .run(
-            count,
-            atOnce,
-            (from, to, own) -> {
-              for (int row = from; row < to; row++) {
-                MemorySegment target = all.asSlice(row * rowBytes, rowBytes);
-                int at = (first + row) * x.cols();
-                into[row] = operands.input(x.values(), at, x.cols(), target);
-              }
-            },
-            on.scratch());
+    on.overRows(
+        count,
+        x.cols(),
+        (from, to, own) -> {
+          for (int row = from; row < to; row++) {
+            MemorySegment target = all.asSlice(row * rowBytes, rowBytes);
+            int at = (first + row) * x.cols();
+            into[row] = operands.input(x.values(), at, x.cols(), target);
+          }
+        });
     all.asSlice(count * rowBytes, (layout.shape.rows() - count) * rowBytes).fill((byte) 0);
   }
 

@@ -6,7 +6,6 @@ import io.diffucoder.cpu.kernel.Execution;
 import io.diffucoder.cpu.kernel.Linear;
 import io.diffucoder.cpu.kernel.Rows;
 import io.diffucoder.cpu.kernel.Score;
-import io.diffucoder.cpu.kernel.Scratch;
 import io.diffucoder.cpu.kernel.StoredMatrix;
 import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
@@ -14,7 +13,6 @@ import io.diffucoder.spi.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -27,12 +25,6 @@ import java.util.Set;
 final class OnednnMultiplier implements Multiplier {
   /** Rows that are multiplied at a time: bounds the memory. */
   private static final int MOST_ROWS = 512;
-
-  /** Rows whose logits exist at once: 78 MB of Qwen's. */
-  private static final int SCORED_ROWS = 128;
-
-  /** Products of two numbers below which a second thread costs more than it brings. */
-  private static final long PRODUCTS_PER_TASK = 1 << 18;
 
   private final Operands operands;
   private final MemorySegment engine;
@@ -157,7 +149,7 @@ final class OnednnMultiplier implements Multiplier {
       on.workers()
           .run(
               job.slices(),
-              (int) Math.max(1, PRODUCTS_PER_TASK / work),
+              Execution.tasksAtOnce(work),
               (from, to, own) -> {
                 try (Lane lane = lanes.take()) {
                   new Pass(job, inputs, taken).run(from, to, lane);
@@ -194,29 +186,7 @@ final class OnednnMultiplier implements Multiplier {
   @Override
   public Scores score(
       Execution on, Rows hidden, StoredMatrix lmHead, int[] positions, ScoreSpec spec) {
-    Scores scores = Scores.ofRows(hidden.rows());
-    int atOnce = Math.min(SCORED_ROWS, hidden.rows());
-    int vocabulary = lmHead.rows();
-    float[] logits = on.scratch().floats(Scratch.Use.LOGITS, (long) atOnce * vocabulary);
-    for (int first = 0; first < hidden.rows(); first += atOnce) {
-      int count = Math.min(atOnce, hidden.rows() - first);
-      int cols = hidden.cols();
-      float[] part = Arrays.copyOfRange(hidden.values(), first * cols, (first + count) * cols);
-      Rows out = new Rows(logits, count, vocabulary);
-      linear(on, new Rows(part, count, cols), List.of(new Linear.Projection(lmHead, null, out)));
-      Scores some = Scores.ofRows(count);
-      Score.run(on, out, Arrays.copyOfRange(positions, first, first + count), spec, some);
-      copy(some, scores, first);
-    }
-    return scores;
-  }
-
-  private static void copy(Scores from, Scores to, int at) {
-    System.arraycopy(from.token(), 0, to.token(), at, from.rows());
-    System.arraycopy(from.tokenProb(), 0, to.tokenProb(), at, from.rows());
-    System.arraycopy(from.top1Prob(), 0, to.top1Prob(), at, from.rows());
-    System.arraycopy(from.top2Prob(), 0, to.top2Prob(), at, from.rows());
-    System.arraycopy(from.negativeEntropy(), 0, to.negativeEntropy(), at, from.rows());
+    return Score.ofLogits(on, hidden, lmHead, positions, spec, this::linear);
   }
 
   @Override

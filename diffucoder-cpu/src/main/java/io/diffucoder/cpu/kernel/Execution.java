@@ -15,12 +15,12 @@ public record Execution(Kernels kernels, Workers workers, Scratch scratch) {
   private static final long PRODUCTS_PER_TASK = 1 << 18;
 
   /** How many tasks of so many products each a thread takes at a time. */
-  static int tasksAtOnce(long products) {
+  public static int tasksAtOnce(long products) {
     return (int) Math.max(1, PRODUCTS_PER_TASK / Math.max(1, products));
   }
 
   /** Runs a task over rows of this width, so many rows at a time that it pays. */
-  void overRows(int rows, int width, RangeTask task) {
+  public void overRows(int rows, int width, RangeTask task) {
     workers.run(rows, Math.max(1, ELEMENTS_PER_TASK / Math.max(1, width)), task, scratch);
   }
 }

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class HeadScorer {
   /** Tokens of a stripe: whole chunks of {@link Product}, whatever the number of rows. */
-  static final int STRIPE = 180;
+  static final int STRIPE = 5 * Product.MOST_OUTPUTS;
 
   private final Execution on;
   private final Rows hidden;

@@ -19,6 +19,9 @@ final class Product {
   /** Tiles of outputs at a time where there are many rows. */
   private static final int WIDE = 6;
 
+  /** Outputs that {@link #compute} computes where there are many rows. */
+  static final int MOST_OUTPUTS = WIDE * OUTPUTS;
+
   /** Rows that are many. */
   private static final int MANY_ROWS = 96;
 

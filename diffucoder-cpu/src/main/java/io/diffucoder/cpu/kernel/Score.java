@@ -32,36 +32,58 @@ public final class Score {
    */
   public static Scores ofHidden(
       Execution on, Rows hidden, StoredMatrix lmHead, int[] positions, ScoreSpec spec) {
-    Scores scores = Scores.ofRows(hidden.rows());
-    int cols = hidden.cols();
-    for (int first = 0; first < hidden.rows(); first += ROWS_AT_ONCE) {
-      int count = Math.min(ROWS_AT_ONCE, hidden.rows() - first);
-      float[] values = Arrays.copyOfRange(hidden.values(), first * cols, (first + count) * cols);
-      Rows part = new Rows(values, count, cols);
-      int[] partPositions = Arrays.copyOfRange(positions, first, first + count);
-      Scores some = Scores.ofRows(count);
-      if (spec.filter().cuts()) {
-        ofLogits(on, part, lmHead, partPositions, spec, some);
-      } else {
-        new HeadScorer(on, part, lmHead, spec).score(partPositions, some);
-      }
-      copy(some, scores, first);
-    }
-    return scores;
+    return spec.filter().cuts()
+        ? ofLogits(on, hidden, lmHead, positions, spec, Linear::run)
+        : inParts(
+            hidden,
+            positions,
+            (part, at, into) -> new HeadScorer(on, part, lmHead, spec).score(at, into));
   }
 
-  private static void ofLogits(
+  /** {@link Linear#run}, or what stands in for it. */
+  @FunctionalInterface
+  public interface Multiplication {
+    void run(Execution on, Rows x, List<Linear.Projection> projections);
+  }
+
+  /** As {@link #ofHidden}, by way of the logits of {@value #ROWS_AT_ONCE} rows at a time. */
+  public static Scores ofLogits(
       Execution on,
       Rows hidden,
       StoredMatrix lmHead,
       int[] positions,
       ScoreSpec spec,
-      Scores into) {
-    long length = (long) hidden.rows() * lmHead.rows();
-    float[] logits = on.scratch().floats(Scratch.Use.LOGITS, length);
-    Rows out = new Rows(logits, hidden.rows(), lmHead.rows());
-    Linear.run(on, hidden, List.of(new Linear.Projection(lmHead, null, out)));
-    run(on, out, positions, spec, into);
+      Multiplication multiplication) {
+    return inParts(
+        hidden,
+        positions,
+        (part, at, into) -> {
+          long length = (long) part.rows() * lmHead.rows();
+          float[] logits = on.scratch().floats(Scratch.Use.LOGITS, length);
+          Rows out = new Rows(logits, part.rows(), lmHead.rows());
+          multiplication.run(on, part, List.of(new Linear.Projection(lmHead, null, out)));
+          run(on, out, at, spec, into);
+        });
+  }
+
+  /** Scores some of the rows. */
+  @FunctionalInterface
+  private interface PartScorer {
+    void score(Rows hidden, int[] positions, Scores into);
+  }
+
+  private static Scores inParts(Rows hidden, int[] positions, PartScorer scorer) {
+    Scores scores = Scores.ofRows(hidden.rows());
+    int cols = hidden.cols();
+    for (int first = 0; first < hidden.rows(); first += ROWS_AT_ONCE) {
+      int count = Math.min(ROWS_AT_ONCE, hidden.rows() - first);
+      float[] values = Arrays.copyOfRange(hidden.values(), first * cols, (first + count) * cols);
+      Scores some = Scores.ofRows(count);
+      scorer.score(
+          new Rows(values, count, cols), Arrays.copyOfRange(positions, first, first + count), some);
+      copy(some, scores, first);
+    }
+    return scores;
   }
 
   private static void copy(Scores from, Scores to, int at) {
