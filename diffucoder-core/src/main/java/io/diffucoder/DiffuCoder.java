@@ -7,6 +7,7 @@ import io.diffucoder.api.GenerationResult;
 import io.diffucoder.api.ModelLoadException;
 import io.diffucoder.api.Prompt;
 import io.diffucoder.core.files.StoredModel;
+import io.diffucoder.core.model.Footprint;
 import io.diffucoder.sampling.DiffusionSampler;
 import io.diffucoder.sampling.GenerationOptions;
 import io.diffucoder.sampling.SamplingOutcome;
@@ -89,8 +90,9 @@ public final class DiffuCoder implements AutoCloseable {
     if (generations.isEmpty()) {
       return List.of();
     }
-    int positions = generations.stream().mapToInt(Generation::canvasSize).reduce(0, Math::addExact);
-    try (var session = sessions.open(() -> model.newDenoiser(positions))) {
+    Footprint footprint =
+        generations.stream().map(Generation::footprint).reduce(Footprint::plus).orElseThrow();
+    try (var session = sessions.open(() -> model.newDenoiser(footprint))) {
       List<SamplingOutcome> outcomes =
           session.run(denoiser ->
               sampler.sample(denoiser, generations.stream().map(Generation::task).toList()));
@@ -114,7 +116,7 @@ public final class DiffuCoder implements AutoCloseable {
   public Stream<GenerationEvent> stream(GenerationRequest request) {
     sessions.requireOpen();
     Generation generation = Generation.prepare(model, request, sessions::closed);
-    var session = sessions.open(() -> model.newDenoiser(generation.canvasSize()));
+    var session = sessions.open(() -> model.newDenoiser(generation.footprint()));
     GenerationStream events = new GenerationStream(sessions, session, generation);
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(events, Spliterator.ORDERED | Spliterator.NONNULL),

@@ -6,6 +6,7 @@ import io.diffucoder.api.FinishReason;
 import io.diffucoder.api.GenerationMetrics;
 import io.diffucoder.api.GenerationRequest;
 import io.diffucoder.api.GenerationResult;
+import io.diffucoder.core.model.Footprint;
 import io.diffucoder.core.stream.Frontier;
 import io.diffucoder.sampling.Canvas;
 import io.diffucoder.sampling.GenerationOptions;
@@ -13,8 +14,6 @@ import io.diffucoder.sampling.SamplingOptions;
 import io.diffucoder.sampling.SamplingOutcome;
 import io.diffucoder.sampling.SamplingTask;
 import io.diffucoder.sampling.StepEvent;
-import io.diffucoder.sampling.Vocabulary;
-import io.diffucoder.spi.TokenSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -46,11 +45,9 @@ final class Generation {
         new SamplingOptions(
             options.schedule(),
             options.filter(),
-            switch (options.vocabulary()) {
-              case Vocabulary.DEFINED_TOKENS -> model.neverSampled();
-              case Vocabulary.ALL_ROWS -> TokenSet.NONE;
-            },
             options.policy(),
+            options.plan(),
+            model.roles(options.vocabulary()),
             options.seed());
     CancellationToken cancellation =
         CancellationToken.when(
@@ -67,8 +64,9 @@ final class Generation {
     return promptTokens;
   }
 
-  int canvasSize() {
-    return task.canvas().size();
+  /** What it needs of a denoiser. */
+  Footprint footprint() {
+    return DiffusionRun.footprint(task);
   }
 
   /** Text that grows at the front of this generation's completion. */
@@ -98,10 +96,12 @@ final class Generation {
         outcome.steps(),
         new GenerationMetrics(
             outcome.networkEvaluations(),
+            outcome.rowsComputed(),
             tokens.length,
             promptTokens,
             encodeNanos,
             outcome.elapsedNanos(),
+            outcome.networkNanos(),
             System.nanoTime() - start,
             arNess(outcome.steps())));
   }
@@ -119,7 +119,7 @@ final class Generation {
         steps.stream()
             .flatMap(step -> step.commits().stream())
             .map(StepEvent.Commit::position)
-            .distinct() // a sampled mask leaves its position to be committed again
+            .distinct() // a sampled mask, or a position taken back, is committed again
             .toList());
   }
 

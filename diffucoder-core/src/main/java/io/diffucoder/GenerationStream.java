@@ -25,7 +25,7 @@ final class GenerationStream implements Iterator<GenerationEvent>, AutoCloseable
     this.sessions = sessions;
     this.session = session;
     this.generation = generation;
-    this.run = new DiffusionRun(generation.task());
+    this.run = new DiffusionRun(generation.task(), 0);
     this.frontier = generation.frontier();
     Canvas canvas = generation.task().canvas();
     ready.add(

@@ -7,12 +7,15 @@ import io.diffucoder.core.chat.StopRule;
 import io.diffucoder.core.files.DreamConfig;
 import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.core.model.DreamTransformer;
+import io.diffucoder.core.model.Footprint;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.core.model.WeightLoader;
 import io.diffucoder.core.stream.Frontier;
 import io.diffucoder.core.tokenizer.Tokenizer;
 import io.diffucoder.sampling.Denoiser;
 import io.diffucoder.sampling.GenerationOptions;
+import io.diffucoder.sampling.TokenRoles;
+import io.diffucoder.sampling.Vocabulary;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TokenSet;
 import io.diffucoder.spi.WeightFormat;
@@ -38,7 +41,7 @@ final class LoadedModel implements AutoCloseable {
   private final int maskTokenId;
   private final ChatMlTemplate template;
   private final StopRule stopRule;
-  private final TokenSet neverSampled;
+  private final TokenRoles roles;
   private final GenerationOptions defaults;
   private final AtomicBoolean warnedOfLength = new AtomicBoolean();
 
@@ -56,7 +59,11 @@ final class LoadedModel implements AutoCloseable {
     }
     this.template = new ChatMlTemplate(tokenizer);
     this.stopRule = StopRule.of(tokenizer, endIds(config()));
-    this.neverSampled = neverSampled(tokenizer, maskTokenId, config().vocabSize());
+    this.roles =
+        new TokenRoles(
+            neverSampled(tokenizer, maskTokenId, config().vocabSize()),
+            stopRule.endTokens(),
+            tokenizer.lineBreaks());
     this.defaults = stored.generationConfig().toOptions().orElse(GenerationOptions.CPGRPO);
   }
 
@@ -118,17 +125,21 @@ final class LoadedModel implements AutoCloseable {
     return stopRule;
   }
 
-  TokenSet neverSampled() {
-    return neverSampled;
+  /** What the model's tokens mean; nothing is banned if all rows may be sampled. */
+  TokenRoles roles(Vocabulary vocabulary) {
+    return switch (vocabulary) {
+      case DEFINED_TOKENS -> roles;
+      case ALL_ROWS -> new TokenRoles(TokenSet.NONE, roles.ends(), roles.lineBreaks());
+    };
   }
 
   GenerationOptions defaults() {
     return defaults;
   }
 
-  /** A denoiser for this many canvas positions in all. */
-  Denoiser newDenoiser(int positions) {
-    return new TransformerDenoiser(transformer, backend, positions);
+  /** A denoiser with room for this. */
+  Denoiser newDenoiser(Footprint footprint) {
+    return new TransformerDenoiser(transformer, backend, footprint);
   }
 
   Frontier frontier(int promptTokens) {

@@ -8,12 +8,15 @@ import io.diffucoder.sampling.DiffusionSampler;
 import io.diffucoder.sampling.SamplingOutcome;
 import io.diffucoder.sampling.SamplingTask;
 import io.diffucoder.spi.Scores;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The denoising loop of masked diffusion: score every undecided position, commit the surest, again,
- * until none is left (Dream's {@code diffusion_generate}; reference 3.5). It stops before the last
- * step when no mask is left, which changes nothing but the time.
+ * The denoising loop of masked diffusion: score undecided positions, commit the surest, again,
+ * until none is left (Dream's {@code diffusion_generate}; reference 3.5). Which positions, with how
+ * much of the network and how many of them committed is data: a {@link
+ * io.diffucoder.sampling.DecodingPlan} and a commit rule. It stops before the last step when no
+ * mask is left, which changes nothing but the time.
  */
 public final class MaskedDiffusionSampler implements DiffusionSampler {
 
@@ -22,20 +25,27 @@ public final class MaskedDiffusionSampler implements DiffusionSampler {
 
   @Override
   public List<SamplingOutcome> sample(Denoiser denoiser, List<SamplingTask> tasks) {
-    List<DiffusionRun> runs = tasks.stream().map(DiffusionRun::new).toList();
+    List<DiffusionRun> runs = new ArrayList<>(tasks.size());
+    int storeRows = 0;
+    for (SamplingTask task : tasks) {
+      runs.add(new DiffusionRun(task, storeRows));
+      storeRows += DiffusionRun.footprint(task).storeRows();
+    }
     while (step(denoiser, runs)) {
-      // Each step is one network evaluation for all canvases that still have masks.
+      // Each is one network evaluation for all canvases that still have masks.
     }
     return runs.stream().map(DiffusionRun::outcome).toList();
   }
 
-  /** One step of every active run; whether there was any. */
+  /** One pass for every active run, and the steps that follow from it; whether there was any. */
   static boolean step(Denoiser denoiser, List<DiffusionRun> runs) {
     List<DiffusionRun> active = runs.stream().filter(DiffusionRun::active).toList();
     if (active.isEmpty()) {
       return false;
     }
-    List<DenoiseQuery> queries = active.stream().map(DiffusionRun::query).toList();
+    List<List<DenoiseQuery>> asked = active.stream().map(DiffusionRun::queries).toList();
+    List<DenoiseQuery> queries = asked.stream().flatMap(List::stream).toList();
+    long start = System.nanoTime();
     List<Scores> scores;
     try {
       scores = denoiser.denoise(queries, whenAllAreCancelled(active));
@@ -45,8 +55,12 @@ public final class MaskedDiffusionSampler implements DiffusionSampler {
       }
       return false;
     }
+    long nanos = System.nanoTime() - start;
+    int next = 0;
     for (int i = 0; i < active.size(); i++) {
-      active.get(i).apply(queries.get(i), scores.get(i));
+      int end = next + asked.get(i).size();
+      active.get(i).apply(asked.get(i), scores.subList(next, end), nanos);
+      next = end;
     }
     return true;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.diffucoder.core.files.StoredModel;
+import io.diffucoder.core.model.Footprint;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.core.model.WeightLoader;
 import io.diffucoder.sampling.TransferSchedule;
@@ -30,7 +31,9 @@ class EmbeddedModelGoldenTest {
         TensorBackend cpu = Backends.open("cpu", BackendOptions.DEFAULTS);
         TransformerDenoiser denoiser =
             new TransformerDenoiser(
-                WeightLoader.load(files, cpu, WeightFormat.AS_STORED), cpu, 128)) {
+                WeightLoader.load(files, cpu, WeightFormat.AS_STORED),
+                cpu,
+                Footprint.ofPositions(128))) {
       for (GoldenDecode decode : decodes) {
         // PyTorch's own float32 rounding is in the goldens: probabilities near 1 tie within it.
         decode.checkStepByStep(denoiser, 2e-5f);

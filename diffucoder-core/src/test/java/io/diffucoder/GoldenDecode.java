@@ -6,6 +6,7 @@ import io.diffucoder.api.CancellationToken;
 import io.diffucoder.sampling.Canvas;
 import io.diffucoder.sampling.CommitPolicy;
 import io.diffucoder.sampling.Confidence;
+import io.diffucoder.sampling.DecodingPlan;
 import io.diffucoder.sampling.DenoiseQuery;
 import io.diffucoder.sampling.Denoiser;
 import io.diffucoder.sampling.SamplingOptions;
@@ -13,11 +14,11 @@ import io.diffucoder.sampling.SamplingOutcome;
 import io.diffucoder.sampling.SamplingTask;
 import io.diffucoder.sampling.StepEvent;
 import io.diffucoder.sampling.StepListener;
+import io.diffucoder.sampling.TokenRoles;
 import io.diffucoder.sampling.TransferSchedule;
 import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 import io.diffucoder.spi.TokenFilter;
-import io.diffucoder.spi.TokenSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -56,7 +57,12 @@ record GoldenDecode(
     Canvas canvas = Canvas.of(start, mask);
     SamplingOptions options =
         new SamplingOptions(
-            schedule, TokenFilter.GREEDY, TokenSet.NONE, CommitPolicy.topConfidence(confidence), 0);
+            schedule,
+            TokenFilter.GREEDY,
+            CommitPolicy.topConfidence(confidence),
+            DecodingPlan.REFERENCE,
+            TokenRoles.NONE,
+            0);
     SamplingOutcome outcome =
         new MaskedDiffusionSampler()
             .sample(
@@ -89,7 +95,7 @@ record GoldenDecode(
         Scores scores =
             denoiser
                 .denoise(
-                    List.of(new DenoiseQuery(canvas, positions, ScoreSpec.greedy())),
+                    List.of(DenoiseQuery.full(canvas, positions, ScoreSpec.greedy())),
                     new CancellationToken())
                 .getFirst();
         checkStep(step, positions, scores, history.get(step), confidenceBound);

@@ -3,6 +3,7 @@ package io.diffucoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffucoder.core.files.StoredModel;
+import io.diffucoder.core.model.Footprint;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.core.model.WeightLoader;
 import io.diffucoder.sampling.TransferSchedule;
@@ -35,7 +36,9 @@ class GoldenGenerationTest {
         TensorBackend cpu = Backends.open("cpu", BackendOptions.DEFAULTS);
         TransformerDenoiser denoiser =
             new TransformerDenoiser(
-                WeightLoader.load(files, cpu, WeightFormat.AS_STORED), cpu, 64)) {
+                WeightLoader.load(files, cpu, WeightFormat.AS_STORED),
+                cpu,
+                Footprint.ofPositions(64))) {
       for (GoldenGeneration golden : GoldenData.generations(model)) {
         GoldenDecode decode = decode(model, golden);
         decode.checkStepByStep(denoiser, 1e-4f);

@@ -10,14 +10,15 @@ import io.diffucoder.api.NumericalException;
 import io.diffucoder.sampling.Canvas;
 import io.diffucoder.sampling.CommitPolicy;
 import io.diffucoder.sampling.Confidence;
+import io.diffucoder.sampling.DecodingPlan;
 import io.diffucoder.sampling.SamplingOptions;
 import io.diffucoder.sampling.SamplingOutcome;
 import io.diffucoder.sampling.SamplingTask;
 import io.diffucoder.sampling.StepEvent;
 import io.diffucoder.sampling.StepListener;
+import io.diffucoder.sampling.TokenRoles;
 import io.diffucoder.sampling.TransferSchedule;
 import io.diffucoder.spi.TokenFilter;
-import io.diffucoder.spi.TokenSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,8 +80,9 @@ class MaskedDiffusionSamplerTest {
         new SamplingOptions(
             TransferSchedule.ofSteps(9),
             TokenFilter.GREEDY,
-            TokenSet.NONE,
             (scores, context) -> new int[] {0, 1, 2, 3},
+            DecodingPlan.REFERENCE,
+            TokenRoles.NONE,
             0);
 
     SamplingOutcome outcome =
@@ -210,8 +212,9 @@ class MaskedDiffusionSamplerTest {
     return new SamplingOptions(
         TransferSchedule.ofSteps(steps),
         TokenFilter.GREEDY,
-        TokenSet.NONE,
         CommitPolicy.topConfidence(Confidence.NEGATIVE_ENTROPY),
+        DecodingPlan.REFERENCE,
+        TokenRoles.NONE,
         0);
   }
 }

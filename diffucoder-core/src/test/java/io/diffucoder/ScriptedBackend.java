@@ -70,7 +70,7 @@ final class ScriptedBackend implements TensorBackendProvider, TensorBackend {
 
   @Override
   public BackendInfo info() {
-    return new BackendInfo(name, "scripted", 0, DType.F32, formats);
+    return new BackendInfo(name, BackendInfo.Kind.CPU, "scripted", 0, DType.F32, formats);
   }
 
   @Override

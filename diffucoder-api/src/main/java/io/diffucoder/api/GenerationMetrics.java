@@ -6,19 +6,24 @@ import java.util.Objects;
  * What a generation took. Nothing here counts padding: tokens are those before the first end token.
  *
  * @param networkEvaluations forward passes (NFE)
+ * @param rowsComputed canvas positions that ran through the network, in all passes together
  * @param generatedTokens tokens before the first end token
  * @param promptTokens tokens of the prompt
  * @param encodeNanos time to render and tokenise the prompt
  * @param denoiseNanos time of the denoising loop, forward passes included
+ * @param networkNanos time of the forward passes and scores, a part of denoiseNanos; in a batch
+ *     they are for all its requests
  * @param decodeNanos time to turn tokens into text
  * @param arNess how close to left-to-right the commits came
  */
 public record GenerationMetrics(
     int networkEvaluations,
+    long rowsComputed,
     int generatedTokens,
     int promptTokens,
     long encodeNanos,
     long denoiseNanos,
+    long networkNanos,
     long decodeNanos,
     ArNess arNess) {
   public GenerationMetrics {

@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param text the completion up to the first end token; undecided positions end it
  * @param tokens its token ids, without the end token
  * @param finishReason why it ended
- * @param canvas the final canvas: prompt and completion, end and pad tokens included
+ * @param canvas the final canvas: prompt and completion, end and pad tokens included; what was not
+ *     decided is the mask id
  * @param promptTokens length of the prompt at the canvas's front
  * @param steps what each step committed, in order
  * @param metrics what it took
@@ -50,6 +51,9 @@ public record GenerationResult(
     for (StepEvent step : steps) {
       for (StepEvent.Commit commit : step.commits()) {
         state.set(commit.position(), commit.token());
+      }
+      for (int position : step.remasked()) {
+        state.set(position, maskTokenId);
       }
       history.add(List.copyOf(state));
     }

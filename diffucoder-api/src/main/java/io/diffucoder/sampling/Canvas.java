@@ -1,5 +1,6 @@
 package io.diffucoder.sampling;
 
+import io.diffucoder.spi.RowRange;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -72,14 +73,12 @@ public final class Canvas {
 
   /** The undecided positions, ascending. */
   public int[] maskedPositions() {
-    int[] positions = new int[maskedCount];
-    int next = 0;
-    for (int i = 0; i < tokens.length; i++) {
-      if (tokens[i] == maskTokenId) {
-        positions[next++] = i;
-      }
-    }
-    return positions;
+    return maskedPositions(new RowRange(0, tokens.length));
+  }
+
+  /** The undecided positions of a part, ascending. */
+  public int[] maskedPositions(RowRange part) {
+    return IntStream.range(part.start(), part.end()).filter(this::isMasked).toArray();
   }
 
   /**
@@ -98,6 +97,29 @@ public final class Canvas {
     }
     tokens[position] = token;
     maskedCount -= token == maskTokenId ? 0 : 1;
+  }
+
+  /**
+   * Makes a decided position undecided again.
+   *
+   * @throws IllegalArgumentException if it is undecided
+   */
+  public void remask(int position) {
+    if (isMasked(position)) {
+      throw new IllegalArgumentException("position %d is undecided already".formatted(position));
+    }
+    tokens[position] = maskTokenId;
+    maskedCount++;
+  }
+
+  /** A canvas of its own with the same tokens. */
+  public Canvas copy() {
+    return new Canvas(tokens.clone(), maskTokenId);
+  }
+
+  /** Whether another canvas has the same tokens. */
+  public boolean sameAs(Canvas other) {
+    return Arrays.equals(tokens, other.tokens);
   }
 
   /** A copy of the tokens. */

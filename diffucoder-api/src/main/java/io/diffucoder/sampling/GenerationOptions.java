@@ -7,11 +7,12 @@ import java.util.Objects;
  * How a completion is denoised. Immutable; start from a preset or from the model's defaults and
  * change what matters with the {@code with} methods.
  *
- * @param maxNewTokens masked positions after the prompt, all of which are decided
+ * @param maxNewTokens masked positions after the prompt
  * @param schedule number of steps, and how many positions each commits
  * @param filter the distribution that tokens come from; it changes the order of commits too
  * @param vocabulary which output rows may be sampled
  * @param policy which positions a step commits
+ * @param plan how much of the network runs when
  * @param seed of all randomness: the same seed gives the same text, on any number of threads and in
  *     any batch
  */
@@ -21,6 +22,7 @@ public record GenerationOptions(
     TokenFilter filter,
     Vocabulary vocabulary,
     CommitPolicy policy,
+    DecodingPlan plan,
     long seed) {
 
   /** DiffuCoder-7B-Base as its README runs it: temperature 0.2. */
@@ -40,6 +42,7 @@ public record GenerationOptions(
     Objects.requireNonNull(filter, "filter");
     Objects.requireNonNull(vocabulary, "vocabulary");
     Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(plan, "plan");
   }
 
   /**
@@ -53,6 +56,7 @@ public record GenerationOptions(
         new TokenFilter(temperature, 0.95f, 50),
         Vocabulary.DEFINED_TOKENS,
         CommitPolicy.topConfidence(Confidence.NEGATIVE_ENTROPY),
+        DecodingPlan.REFERENCE,
         0);
   }
 
@@ -64,6 +68,7 @@ public record GenerationOptions(
         filter,
         vocabulary,
         policy,
+        plan,
         seed);
   }
 
@@ -74,7 +79,7 @@ public record GenerationOptions(
 
   /** Another schedule. */
   public GenerationOptions withSchedule(TransferSchedule newSchedule) {
-    return new GenerationOptions(maxNewTokens, newSchedule, filter, vocabulary, policy, seed);
+    return new GenerationOptions(maxNewTokens, newSchedule, filter, vocabulary, policy, plan, seed);
   }
 
   /** 0 is greedy. */
@@ -94,21 +99,26 @@ public record GenerationOptions(
 
   /** Another temperature, top-p and top-k at once. */
   public GenerationOptions withFilter(TokenFilter newFilter) {
-    return new GenerationOptions(maxNewTokens, schedule, newFilter, vocabulary, policy, seed);
+    return new GenerationOptions(maxNewTokens, schedule, newFilter, vocabulary, policy, plan, seed);
   }
 
   /** Which output rows may be sampled. */
   public GenerationOptions withVocabulary(Vocabulary newVocabulary) {
-    return new GenerationOptions(maxNewTokens, schedule, filter, newVocabulary, policy, seed);
+    return new GenerationOptions(maxNewTokens, schedule, filter, newVocabulary, policy, plan, seed);
   }
 
   /** Another rule for which positions a step commits. */
   public GenerationOptions withPolicy(CommitPolicy newPolicy) {
-    return new GenerationOptions(maxNewTokens, schedule, filter, vocabulary, newPolicy, seed);
+    return new GenerationOptions(maxNewTokens, schedule, filter, vocabulary, newPolicy, plan, seed);
+  }
+
+  /** Another plan for how much of the network runs when. */
+  public GenerationOptions withPlan(DecodingPlan newPlan) {
+    return new GenerationOptions(maxNewTokens, schedule, filter, vocabulary, policy, newPlan, seed);
   }
 
   /** Another seed gives another text, unless the temperature is 0. */
   public GenerationOptions withSeed(long newSeed) {
-    return new GenerationOptions(maxNewTokens, schedule, filter, vocabulary, policy, newSeed);
+    return new GenerationOptions(maxNewTokens, schedule, filter, vocabulary, policy, plan, newSeed);
   }
 }

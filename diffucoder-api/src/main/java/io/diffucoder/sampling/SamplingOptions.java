@@ -1,7 +1,6 @@
 package io.diffucoder.sampling;
 
 import io.diffucoder.spi.TokenFilter;
-import io.diffucoder.spi.TokenSet;
 import java.util.Objects;
 
 /**
@@ -9,20 +8,23 @@ import java.util.Objects;
  *
  * @param schedule number of steps, and how many positions each commits
  * @param filter the distribution that tokens come from
- * @param banned ids that are never sampled
  * @param policy which positions a step commits
+ * @param plan how much of the network runs when
+ * @param tokens what the model's tokens mean
  * @param seed of all randomness
  */
 public record SamplingOptions(
     TransferSchedule schedule,
     TokenFilter filter,
-    TokenSet banned,
     CommitPolicy policy,
+    DecodingPlan plan,
+    TokenRoles tokens,
     long seed) {
   public SamplingOptions {
     Objects.requireNonNull(schedule, "schedule");
     Objects.requireNonNull(filter, "filter");
-    Objects.requireNonNull(banned, "banned");
     Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(plan, "plan");
+    Objects.requireNonNull(tokens, "tokens");
   }
 }

@@ -9,14 +9,21 @@ import java.util.Objects;
  * @param completion whether it was finished
  * @param steps what each step committed
  * @param networkEvaluations forward passes that this canvas took part in
+ * @param rowsComputed canvas positions that ran through the network for it, in all passes together
+ * @param networkNanos time of these passes, those for other canvases of the batch included
  * @param elapsedNanos time from the first step's begin to the last one's end
  */
 public record SamplingOutcome(
-    Completion completion, List<StepEvent> steps, int networkEvaluations, long elapsedNanos) {
+    Completion completion,
+    List<StepEvent> steps,
+    int networkEvaluations,
+    long rowsComputed,
+    long networkNanos,
+    long elapsedNanos) {
 
   /** Whether a canvas was finished. */
   public enum Completion {
-    /** All steps ran, or no mask was left before. */
+    /** All steps ran, or no mask was left before, or the text was decided. */
     FINISHED,
     /** Cancelled in between; the canvas holds what was committed until then. */
     CANCELLED

@@ -2,9 +2,7 @@ package io.diffucoder.sampling;
 
 import io.diffucoder.spi.RandomKey;
 import io.diffucoder.spi.Scores;
-import java.util.Comparator;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /** The quota of surest positions, or of positions drawn by Gumbel-top-n (Kool et al., 2019). */
 record TopConfidence(Confidence confidence, float selectionTemperature) implements CommitPolicy {
@@ -27,13 +25,7 @@ record TopConfidence(Confidence confidence, float selectionTemperature) implemen
             keys[row] / selectionTemperature + gumbel(context.random(), context.positions()[row]);
       }
     }
-    // Stable sort: rows are in ascending position, so equals stay with the lower position first.
-    return IntStream.range(0, keys.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(row -> -keys[row]))
-        .limit(context.quota())
-        .mapToInt(Integer::intValue)
-        .toArray();
+    return Ranking.surest(Ranking.surestFirst(keys), context.quota());
   }
 
   /** A draw of the standard Gumbel distribution; the half bit keeps the logarithms finite. */

@@ -1,5 +1,8 @@
 package io.diffucoder.spi;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Consecutive rows of a tensor.
  *
@@ -18,5 +21,19 @@ public record RowRange(int start, int count) {
   /** The row after the last one. */
   public int end() {
     return start + count;
+  }
+
+  /** The same rows in as few ranges as possible: where one ends at the next one's start, one. */
+  public static List<RowRange> joined(List<RowRange> ranges) {
+    List<RowRange> joined = new ArrayList<>();
+    for (RowRange range : ranges) {
+      if (!joined.isEmpty() && joined.getLast().end() == range.start()) {
+        RowRange last = joined.removeLast();
+        joined.add(new RowRange(last.start(), last.count() + range.count()));
+      } else if (range.count() > 0) {
+        joined.add(range);
+      }
+    }
+    return joined;
   }
 }

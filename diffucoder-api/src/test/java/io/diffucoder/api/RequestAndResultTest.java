@@ -58,12 +58,13 @@ class RequestAndResultTest {
   @Test
   void metrics_count_real_tokens() {
     GenerationMetrics metrics =
-        new GenerationMetrics(4, 10, 3, 1, 2_000_000_000L, 2, new ArNess(List.of()));
+        new GenerationMetrics(
+            4, 100, 10, 3, 1, 2_000_000_000L, 1_500_000_000L, 2, new ArNess(List.of()));
 
     assertThat(metrics.tokensPerForward()).isEqualTo(2.5);
     assertThat(metrics.tokensPerSecond()).isEqualTo(5);
     assertThat(metrics.totalNanos()).isEqualTo(2_000_000_003L);
-    GenerationMetrics none = new GenerationMetrics(0, 0, 1, 0, 0, 0, new ArNess(List.of()));
+    GenerationMetrics none = new GenerationMetrics(0, 0, 0, 1, 0, 0, 0, 0, new ArNess(List.of()));
     assertThat(none.tokensPerForward()).isZero();
     assertThat(none.tokensPerSecond()).isZero();
   }
@@ -126,11 +127,11 @@ class RequestAndResultTest {
         canvas,
         1,
         steps,
-        new GenerationMetrics(1, 1, 1, 0, 1, 0, new ArNess(List.of())));
+        new GenerationMetrics(1, 1, 1, 1, 0, 1, 0, 0, new ArNess(List.of())));
   }
 
   private static StepEvent step(int step, StepEvent.Commit... commits) {
-    return new StepEvent(step, 3, List.of(commits), 0, step + 1, 1);
+    return new StepEvent(step, 3, List.of(commits), List.of(), 0, step + 1, 1);
   }
 
   private static StepEvent.Commit commit(int position, int token) {

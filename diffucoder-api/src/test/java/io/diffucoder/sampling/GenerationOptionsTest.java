@@ -42,6 +42,7 @@ class GenerationOptionsTest {
                 new TokenFilter(1, 0.5f, 7),
                 Vocabulary.ALL_ROWS,
                 CommitPolicy.random(),
+                DecodingPlan.REFERENCE,
                 9));
   }
 

@@ -127,7 +127,8 @@ class SpiValuesTest {
   @Test
   void a_backends_formats_cannot_be_changed_from_outside() {
     BackendInfo info =
-        new BackendInfo("x", "a device", 1, DType.F32, Set.of(WeightFormat.AS_STORED));
+        new BackendInfo(
+            "x", BackendInfo.Kind.CPU, "a device", 1, DType.F32, Set.of(WeightFormat.AS_STORED));
 
     assertThatThrownBy(() -> info.weightFormats().clear())
         .isInstanceOf(UnsupportedOperationException.class);

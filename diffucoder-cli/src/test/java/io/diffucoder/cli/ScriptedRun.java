@@ -41,7 +41,13 @@ record ScriptedRun(List<String> texts, List<Integer> order) {
           new StepEvent.Commit(token + PROMPT_TOKENS, token, 1f / (i + 1), -0.25f * i);
       steps.add(
           new StepEvent(
-              i, order.size(), List.of(commit), texts.size() - i - 1, i + 1, 1_000_000L * (i + 1)));
+              i,
+              order.size(),
+              List.of(commit),
+              List.of(),
+              texts.size() - i - 1,
+              i + 1,
+              1_000_000L * (i + 1)));
     }
     return steps;
   }
@@ -59,7 +65,15 @@ record ScriptedRun(List<String> texts, List<Integer> order) {
         PROMPT_TOKENS,
         steps(),
         new GenerationMetrics(
-            order.size(), texts.size(), PROMPT_TOKENS, 0, 1_000_000_000, 0, new ArNess(order)));
+            order.size(),
+            0,
+            texts.size(),
+            PROMPT_TOKENS,
+            0,
+            1_000_000_000,
+            0,
+            0,
+            new ArNess(order)));
   }
 
   Trace trace(String prompt) {

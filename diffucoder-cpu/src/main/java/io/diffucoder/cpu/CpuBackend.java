@@ -41,6 +41,7 @@ final class CpuBackend implements TensorBackend {
     info =
         new BackendInfo(
             multiplier.backendName(),
+            BackendInfo.Kind.CPU,
             threads + " threads, " + multiplier.describe(),
             Runtime.getRuntime().maxMemory(),
             DType.F32,

@@ -4,6 +4,7 @@ import io.diffucoder.api.CancellationToken;
 import io.diffucoder.core.files.DreamConfig;
 import io.diffucoder.core.model.DreamTransformer;
 import io.diffucoder.core.model.DreamWeights;
+import io.diffucoder.core.model.Footprint;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.sampling.Canvas;
 import io.diffucoder.sampling.DenoiseQuery;
@@ -40,7 +41,8 @@ final class StepCase implements Case {
     fixture = new Fixture(step.threads());
     Builder weights = new Builder(config, step.type());
     DreamTransformer transformer = new DreamTransformer(config, weights.build());
-    denoiser = new TransformerDenoiser(transformer, fixture.backend(), step.rows());
+    denoiser =
+        new TransformerDenoiser(transformer, fixture.backend(), Footprint.ofPositions(step.rows()));
     query = query(step);
     double products = weights.inLayers * step.rows() + weights.inHead * step.scored();
     double weightBytes = step.type().bytes((long) (weights.inLayers + weights.inHead));
@@ -68,7 +70,7 @@ final class StepCase implements Case {
     ScoreSpec spec =
         new ScoreSpec(
             TokenFilter.GREEDY, ScoreSpec.Measured.FILTERED, TokenSet.NONE, new RandomKey(1, 0));
-    return new DenoiseQuery(Canvas.of(tokens, 319), positions, spec);
+    return DenoiseQuery.full(Canvas.of(tokens, 319), positions, spec);
   }
 
   private final class Builder {

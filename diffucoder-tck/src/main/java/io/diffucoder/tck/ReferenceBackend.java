@@ -37,6 +37,7 @@ public final class ReferenceBackend implements TensorBackend {
   public BackendInfo info() {
     return new BackendInfo(
         "reference",
+        BackendInfo.Kind.CPU,
         "double precision on one thread",
         Runtime.getRuntime().maxMemory(),
         DType.F32,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.diffucoder.api.ModelLoadException;
 import io.diffucoder.sampling.CommitPolicy;
 import io.diffucoder.sampling.Confidence;
+import io.diffucoder.sampling.DecodingPlan;
 import io.diffucoder.sampling.GenerationOptions;
 import io.diffucoder.sampling.TransferSchedule;
 import io.diffucoder.sampling.Vocabulary;
@@ -74,7 +75,13 @@ public final class GenerationConfig {
       return maxNewTokens == null
           ? null
           : new GenerationOptions(
-              maxNewTokens, schedule, filter, Vocabulary.DEFINED_TOKENS, policy, 0);
+              maxNewTokens,
+              schedule,
+              filter,
+              Vocabulary.DEFINED_TOKENS,
+              policy,
+              DecodingPlan.REFERENCE,
+              0);
     } catch (IllegalArgumentException e) {
       throw new ModelLoadException(file + ": " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import io.diffucoder.api.CancellationToken;
 import io.diffucoder.core.files.DreamConfig;
 import io.diffucoder.spi.AttentionSpec;
 import io.diffucoder.spi.RopeSpec;
+import io.diffucoder.spi.Tensor;
 import io.diffucoder.spi.TensorOps;
 import io.diffucoder.spi.Weight;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
 /**
  * The Dream network: Qwen2.5 with bidirectional attention (reference 1.4). Immutable; the state of
  * a pass is in its {@link Activations}. Shapes: R rows, D width, H/Hkv heads of width Dh, F
- * feed-forward.
+ * feed-forward, S store rows.
  */
 public final class DreamTransformer {
   private final DreamConfig config;
@@ -51,7 +52,7 @@ public final class DreamTransformer {
       CancellationToken cancellation) {
     AttentionSpec spec = attentionSpec(segments);
     embed(ops, a);
-    for (DreamWeights.Layer layer : weights.layers()) {
+    for (int layer = 0; layer < weights.layers().size(); layer++) {
       cancellation.throwIfCancelled();
       attention(ops, a, layer, spec);
       feedForward(ops, a, layer);
@@ -69,11 +70,10 @@ public final class DreamTransformer {
   }
 
   /** Layer by layer, for tests that look at the hidden states between. */
-  List<DreamWeights.Layer> layers() {
-    return weights.layers();
-  }
-
-  void attention(TensorOps ops, Activations a, DreamWeights.Layer w, AttentionSpec spec) {
+  void attention(TensorOps ops, Activations a, int layer, AttentionSpec spec) {
+    DreamWeights.Layer w = weights.layers().get(layer);
+    Tensor keys = a.keyStore(layer);
+    Tensor values = a.valueStore(layer);
     ops.rmsNorm(a.residual(), w.inputNorm(), eps, a.normed()); // (R, D)
     ops.linears(
         a.normed(),
@@ -83,13 +83,14 @@ public final class DreamTransformer {
             new TensorOps.Projection(w.value(), w.valueBias(), a.value()))); // (R, Hkv*Dh)
     ops.rope(a.query(), a.positions(), rope); // (R, H*Dh)
     ops.rope(a.key(), a.positions(), rope); // (R, Hkv*Dh)
-    ops.scatterRows(a.key(), a.storeRows(), a.keyStore()); // rows of (T, Hkv*Dh)
-    ops.scatterRows(a.value(), a.storeRows(), a.valueStore()); // rows of (T, Hkv*Dh)
-    ops.attention(a.query(), a.keyStore(), a.valueStore(), spec, a.attended()); // (R, H*Dh)
+    ops.scatterRows(a.key(), a.storeRows(), keys); // rows of (S, Hkv*Dh)
+    ops.scatterRows(a.value(), a.storeRows(), values); // rows of (S, Hkv*Dh)
+    ops.attention(a.query(), keys, values, spec, a.attended()); // (R, H*Dh)
     ops.linear(a.attended(), w.output(), null, a.projected()); // (R, D)
   }
 
-  void feedForward(TensorOps ops, Activations a, DreamWeights.Layer w) {
+  void feedForward(TensorOps ops, Activations a, int layer) {
+    DreamWeights.Layer w = weights.layers().get(layer);
     ops.addRmsNorm(a.projected(), a.residual(), w.postAttentionNorm(), eps, a.normed()); // (R, D)
     ops.linears(
         a.normed(),

@@ -200,6 +200,11 @@ public final class Tokenizer {
     return TokenSet.of(IntStream.range(0, vocabularyRows).filter(id -> !defined.get(id)));
   }
 
+  /** The ids whose text holds a line feed. */
+  public TokenSet lineBreaks() {
+    return TokenSet.of(defined.stream().filter(id -> tokenText(id).indexOf('\n') >= 0));
+  }
+
   private void encodeOrdinary(String normalized, IntStream.Builder out) {
     PreTokenizer.split(
         normalized,

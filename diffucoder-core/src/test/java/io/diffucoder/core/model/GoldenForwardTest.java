@@ -86,7 +86,7 @@ class GoldenForwardTest {
   private static void check(GoldenCase golden, DreamTransformer transformer, TensorOps ops) {
     DreamConfig config = transformer.config();
     int rows = golden.inputIds().length;
-    Activations a = Activations.allocate(ops, config, rows);
+    Activations a = Activations.allocate(ops, config, Footprint.ofPositions(rows));
     ops.write(golden.inputIds(), a.tokens());
     ops.write(IntStream.range(0, rows).toArray(), a.positions());
     ops.write(IntStream.range(0, rows).toArray(), a.storeRows());
@@ -96,9 +96,9 @@ class GoldenForwardTest {
 
     transformer.embed(ops, a);
     compare(golden + " embedding", golden.hidden(0), ops, a.residual());
-    for (int i = 0; i < transformer.layers().size(); i++) {
-      transformer.attention(ops, a, transformer.layers().get(i), spec);
-      transformer.feedForward(ops, a, transformer.layers().get(i));
+    for (int i = 0; i < config.numHiddenLayers(); i++) {
+      transformer.attention(ops, a, i, spec);
+      transformer.feedForward(ops, a, i);
       compare(golden + " layer " + i, golden.hidden(i + 1), ops, a.residual());
     }
     transformer.finish(ops, a);
