@@ -109,6 +109,11 @@ public final class OpCases {
     return IntStream.of(all).limit(count).toArray();
   }
 
+  /** Row numbers in ascending order. */
+  static int[] rows(int start, int count) {
+    return IntStream.range(start, start + count).toArray();
+  }
+
   /** One range of rows. */
   static List<RowRange> range(int start, int count) {
     return List.of(new RowRange(start, count));

@@ -132,6 +132,14 @@ public abstract class TensorBackendContract implements BackendContract {
   }
 
   @Nested
+  class Windows extends WindowContract {
+    @Override
+    public TensorBackend openBackend() {
+      return TensorBackendContract.this.openBackend();
+    }
+  }
+
+  @Nested
   class Leak extends LeakContract {
     @Override
     public TensorBackend openBackend() {

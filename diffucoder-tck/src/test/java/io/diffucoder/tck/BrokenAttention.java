@@ -35,6 +35,28 @@ final class BrokenAttention {
         });
   }
 
+  /** The ranges of keys are read as if each began where the one before it ends. */
+  static TensorBackend readsRangesAsAdjacent() {
+    return BrokenBackend.with(ops ->
+        new ForwardingOps(ops) {
+          @Override
+          public void attention(
+              Tensor q, Tensor keys, Tensor values, AttentionSpec spec, Tensor out) {
+            List<Segment> adjacent =
+                spec.segments().stream()
+                    .map(segment -> new Segment(segment.queries(), adjacent(segment)))
+                    .toList();
+            right.attention(q, keys, values, with(spec, adjacent), out);
+          }
+        });
+  }
+
+  private static List<RowRange> adjacent(Segment segment) {
+    return segment.keys().isEmpty()
+        ? List.of()
+        : List.of(new RowRange(segment.keys().getFirst().start(), segment.keyCount()));
+  }
+
   /** Scores are not divided by sqrt(Dh). */
   static TensorBackend unscaled() {
     return BrokenBackend.with(ops ->

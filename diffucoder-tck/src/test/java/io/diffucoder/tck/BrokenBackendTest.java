@@ -54,6 +54,12 @@ class BrokenBackendTest {
             "attention Heads[heads=4, kvHeads=2, headDim=32] rows 1 keys 1: shape (2, 128)",
             0,
             32),
+        mistake(
+            BrokenAttention::readsRangesAsAdjacent,
+            Windows.class,
+            "branch aside, Heads[heads=1, kvHeads=1, headDim=16]: shape (17, 16)",
+            0,
+            0),
         mistake(BrokenScores::entropySign, Score.class, "score of 9 rows", 0, 4),
         mistake(BrokenScores::topPOffByOne, Score.class, "score of 9 rows", 0, 1),
         mistake(BrokenScores::drawsInReverseOrder, Score.class, "score of 9 rows", 3, 0));
@@ -100,6 +106,8 @@ class BrokenBackendTest {
   static class Attention extends AttentionContract implements Broken {}
 
   static class Determinism extends DeterminismContract implements Broken {}
+
+  static class Windows extends WindowContract implements Broken {}
 
   static class Linear extends LinearContract implements Broken {}
 
