@@ -11,7 +11,6 @@ import io.diffucoder.spi.TensorOps;
 import io.diffucoder.spi.Weight;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of the reference backend: check, then loop. */
@@ -141,26 +140,38 @@ final class ReferenceOps implements TensorOps {
       added = b.values();
     }
     check.apart(target, in);
-    double[] inputs = byRows(in.values(), in.cols(), backend.rounding().input());
-    double[] weights = byRows(w.values(), w.cols(), backend.rounding().weight());
+    double[] weights = w.multiplied(); // (out, in)
     for (int r = 0; r < in.rows(); r++) {
-      for (int o = 0; o < w.rows(); o++) {
-        double sum = added[o];
-        for (int i = 0; i < w.cols(); i++) {
-          sum += inputs[r * in.cols() + i] * weights[o * w.cols() + i];
-        }
-        target.values()[r * target.cols() + o] = sum;
-      }
+      double[] row = Arrays.copyOfRange(in.values(), r * in.cols(), (r + 1) * in.cols());
+      double[] sums = Arrays.copyOf(added, w.rows());
+      addProducts(backend.rounding().input().apply(row), weights, sums);
+      System.arraycopy(sums, 0, target.values(), r * sums.length, sums.length);
     }
   }
 
-  private static double[] byRows(double[] values, int cols, UnaryOperator<double[]> rounding) {
-    double[] result = new double[values.length];
-    for (int from = 0; from < values.length; from += cols) {
-      double[] row = Arrays.copyOfRange(values, from, from + cols);
-      System.arraycopy(rounding.apply(row), 0, result, from, cols);
+  /** Four sums at a time, each in the formula's order: one alone would wait for every addition. */
+  private static void addProducts(double[] row, double[] weights, double[] sums) {
+    int width = row.length;
+    int last = sums.length - 1;
+    for (int o0 = 0; o0 <= last; o0 += 4) {
+      int o1 = Math.min(o0 + 1, last); // at the end some sums are made twice, alike
+      int o2 = Math.min(o0 + 2, last);
+      int o3 = Math.min(o0 + 3, last);
+      double sum0 = sums[o0];
+      double sum1 = sums[o1];
+      double sum2 = sums[o2];
+      double sum3 = sums[o3];
+      for (int i = 0; i < width; i++) {
+        sum0 += row[i] * weights[o0 * width + i];
+        sum1 += row[i] * weights[o1 * width + i];
+        sum2 += row[i] * weights[o2 * width + i];
+        sum3 += row[i] * weights[o3 * width + i];
+      }
+      sums[o0] = sum0;
+      sums[o1] = sum1;
+      sums[o2] = sum2;
+      sums[o3] = sum3;
     }
-    return result;
   }
 
   @Override

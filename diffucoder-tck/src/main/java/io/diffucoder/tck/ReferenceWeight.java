@@ -4,10 +4,26 @@ import io.diffucoder.spi.DType;
 import io.diffucoder.spi.Weight;
 import io.diffucoder.spi.WeightFormat;
 import io.diffucoder.spi.WeightSource;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A weight of the reference backend, decoded to doubles. */
-record ReferenceWeight(ReferenceBackend backend, String name, int rows, int cols, double[] values)
-    implements Weight {
+final class ReferenceWeight implements Weight {
+  private final ReferenceBackend backend;
+  private final String name;
+  private final int rows;
+  private final int cols;
+  private final double[] values;
+  private double @Nullable [] multiplied;
+
+  private ReferenceWeight(
+      ReferenceBackend backend, String name, int rows, int cols, double[] values) {
+    this.backend = backend;
+    this.name = name;
+    this.rows = rows;
+    this.cols = cols;
+    this.values = values;
+  }
 
   static ReferenceWeight decode(
       ReferenceBackend backend, WeightSource source, WeightFormat format) {
@@ -20,6 +36,43 @@ record ReferenceWeight(ReferenceBackend backend, String name, int rows, int cols
       values[i] = rounded[i];
     }
     return new ReferenceWeight(backend, source.name(), source.rows(), source.cols(), values);
+  }
+
+  ReferenceBackend backend() {
+    return backend;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int cols() {
+    return cols;
+  }
+
+  /** The numbers, (rows, cols). */
+  double[] values() {
+    return values;
+  }
+
+  /** What the backend multiplies, rounded row by row when first asked for: few weights are. */
+  synchronized double[] multiplied() {
+    if (multiplied == null) {
+      double[] rounded = new double[values.length];
+      for (int from = 0; from < values.length; from += cols) {
+        double[] row = Arrays.copyOfRange(values, from, from + cols);
+        System.arraycopy(backend.rounding().weight().apply(row), 0, rounded, from, cols);
+      }
+      multiplied = rounded;
+    }
+    return multiplied;
   }
 
   @Override
