@@ -1,5 +1,7 @@
 /** The command line: parsing and printing, no logic. */
 module io.diffucoder.cli {
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires io.diffucoder.core;
   requires java.logging;

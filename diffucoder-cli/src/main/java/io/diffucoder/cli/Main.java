@@ -31,6 +31,7 @@ public final class Main {
     commandLine.addSubcommand(new DevicesCommand(terminal));
     commandLine.addSubcommand(new InspectCommand(terminal));
     commandLine.addSubcommand(new QuantizeCommand(terminal));
+    commandLine.addSubcommand(new BenchCommand(terminal));
     Failures failures = new Failures(terminal);
     commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)

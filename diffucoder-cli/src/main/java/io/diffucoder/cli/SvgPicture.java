@@ -185,11 +185,12 @@ final class SvgPicture {
   }
 
   /** A coordinate; never in the digits of a locale. */
-  private static String tenths(double value) {
+  static String tenths(double value) {
     return String.valueOf(Math.round(value * 10) / 10.0);
   }
 
-  private static String escape(String text) {
+  /** Text for an element or an attribute. */
+  static String escape(String text) {
     return Glyphs.visible(text)
         .replace("&", "&amp;")
         .replace("<", "&lt;")

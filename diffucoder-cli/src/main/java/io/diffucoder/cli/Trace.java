@@ -50,7 +50,7 @@ record Trace(
   }
 
   /** The last part of a path: where the model lies is not the reader's business. */
-  private static String nameOf(String source) {
+  static String nameOf(String source) {
     Path last = Path.of(source).getFileName();
     return last == null ? source : last.toString();
   }
@@ -66,7 +66,8 @@ record Trace(
     };
   }
 
-  private static Map<String, String> words(GenerationOptions options) {
+  /** Options by the command line's names. */
+  static Map<String, String> words(GenerationOptions options) {
     Map<String, String> words = new LinkedHashMap<>();
     words.put("max-new-tokens", String.valueOf(options.maxNewTokens()));
     words.put("steps", String.valueOf(options.schedule().steps()));

@@ -18,7 +18,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate", "chat", "devices", "inspect", "quantize"})
+  @ValueSource(strings = {"generate", "chat", "devices", "inspect", "quantize", "bench"})
   void every_command_has_help_and_a_version(String command) {
     assertThat(screen.run(command, "--help")).isZero();
     assertThat(screen.out()).contains("Usage: diffucoder " + command);
@@ -31,7 +31,8 @@ class MainTest {
   @Test
   void the_program_has_help_that_names_its_commands_and_exit_codes() {
     assertThat(screen.run("--help")).isZero();
-    assertThat(screen.out()).contains("generate", "chat", "devices", "inspect", "quantize", "130");
+    assertThat(screen.out())
+        .contains("generate", "chat", "devices", "inspect", "quantize", "bench", "130");
     assertThat(screen.err()).isEmpty();
   }
 
