@@ -36,6 +36,7 @@ final class DenoisingState {
   private final Canvas canvas;
   private final BitSet decidedHere;
   private final BitSet takenBack;
+  private final BitSet settled;
   private final List<Scored> past;
   private @Nullable CurrentBlock block;
   private int step;
@@ -48,6 +49,7 @@ final class DenoisingState {
     this.canvas = canvas;
     this.decidedHere = new BitSet();
     this.takenBack = new BitSet();
+    this.settled = new BitSet();
     this.past = new ArrayList<>();
   }
 
@@ -58,6 +60,7 @@ final class DenoisingState {
     canvas = other.canvas.copy();
     decidedHere = (BitSet) other.decidedHere.clone();
     takenBack = (BitSet) other.takenBack.clone();
+    settled = (BitSet) other.settled.clone();
     past = new ArrayList<>(other.past);
     block = other.block;
     step = other.step;
@@ -147,7 +150,7 @@ final class DenoisingState {
     Window window =
         needsRefresh()
             ? policy.refresh(canvas, range)
-            : policy.step(canvas, range, PredictionShift.predictors(range));
+            : policy.step(canvas, range, PredictionShift.predictors(range), idle());
     boolean greedy = options.filter().temperature() == 0;
     ScoreSpec spec =
         new ScoreSpec(
@@ -156,6 +159,15 @@ final class DenoisingState {
             options.tokens().banned(),
             greedy ? UNUSED : random());
     return new DenoiseQuery(canvas, window, place, positions(), spec);
+  }
+
+  /** Rows that were computed since they were decided, and predict nothing that is looked at. */
+  private BitSet idle() {
+    BitSet idle = (BitSet) settled.clone();
+    for (int position : positions()) {
+      idle.clear(PredictionShift.predictor(position));
+    }
+    return idle;
   }
 
   /** The positions that the next step looks at, ascending. */
@@ -193,6 +205,7 @@ final class DenoisingState {
         block()
             .closed(scored, options.plan().blocks(), options.tokens().lineBreaks(), canvas, steps);
     RowRange range = current.range();
+    settle();
     Scored undecided = scored.at(p -> canvas.isMasked(p) && range.start() <= p && p < range.end());
     Scored allowed =
         EarlyEnds.penalised(undecided, options.plan().endTokens(), options.tokens().ends());
@@ -212,6 +225,13 @@ final class DenoisingState {
       openBlock(range.end());
     }
     return new Change(commits, remasked);
+  }
+
+  /** What was decided before a pass was computed in it as it is. */
+  private void settle() {
+    for (int position = 0; position < canvas.size(); position++) {
+      settled.set(position, !canvas.isMasked(position));
+    }
   }
 
   private CommitContext context(CurrentBlock current, int undecided, Scored allowed) {

@@ -10,6 +10,7 @@ import io.diffucoder.core.files.StoredModel;
 import io.diffucoder.core.model.Footprint;
 import io.diffucoder.sampling.DiffusionSampler;
 import io.diffucoder.sampling.GenerationOptions;
+import io.diffucoder.sampling.Preset;
 import io.diffucoder.sampling.SamplingOutcome;
 import io.diffucoder.spi.BackendInfo;
 import io.diffucoder.spi.BackendOptions;
@@ -130,6 +131,11 @@ public final class DiffuCoder implements AutoCloseable {
    */
   public GenerationOptions defaults() {
     return model.defaults();
+  }
+
+  /** The model's default options, decoded as a preset says for the backend's device. */
+  public GenerationOptions options(Preset preset) {
+    return preset.applyTo(defaults(), backend().kind());
   }
 
   /** The text of one token, control tokens as they are written; for showing a canvas. */

@@ -33,6 +33,11 @@ public record DecodingPlan(
     Objects.requireNonNull(endTokens, "endTokens");
     Objects.requireNonNull(lookahead, "lookahead");
     Objects.requireNonNull(remasking, "remasking");
+    if (lookahead instanceof Lookahead.Drafts && window.decided() == WindowPolicy.Decided.KEPT) {
+      throw new IllegalArgumentException(
+          "drafts promise the text that a plan gives without them, which a window that keeps decided"
+              + " positions cannot: when they are computed would depend on the drafts; leave one out");
+    }
   }
 
   /** Other blocks. */

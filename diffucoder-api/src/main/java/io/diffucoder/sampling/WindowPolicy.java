@@ -2,7 +2,9 @@ package io.diffucoder.sampling;
 
 import io.diffucoder.spi.RowRange;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Which positions a pass computes and which it sees. What is seen and not computed keeps its keys
@@ -17,14 +19,29 @@ import java.util.List;
  * @param suffix positions after the block that are seen at all, {@link #ALL} for the rest of the
  *     canvas; else the masks beyond are left out, but for the canvas's last position, which tells
  *     its length
+ * @param decided what becomes of decided positions in the block
  * @param refreshSteps a refresh at every so many steps of a block, the first one included; {@link
  *     #ALL} for the first alone
  */
-public record WindowPolicy(int horizon, int suffix, int refreshSteps) {
+public record WindowPolicy(int horizon, int suffix, Decided decided, int refreshSteps) {
+  /** What a step does about the decided positions of the block. */
+  public enum Decided {
+    /** It computes them. */
+    COMPUTED,
+    /**
+     * It computes them once more after they were decided, since that changes a position's keys and
+     * values most, and then keeps them until the next refresh; those before an undecided position
+     * it computes, since they predict it (Ma et al., "dKV-Cache: The Cache for Diffusion Language
+     * Models", 2025).
+     */
+    KEPT
+  }
+
   /** No limit. */
   public static final int ALL = Integer.MAX_VALUE;
 
   public WindowPolicy {
+    Objects.requireNonNull(decided, "decided");
     if (horizon < 0 || suffix < horizon) {
       throw new IllegalArgumentException(
           "a window needs 0 <= horizon <= suffix, got horizon %d, suffix %d"
@@ -38,7 +55,7 @@ public record WindowPolicy(int horizon, int suffix, int refreshSteps) {
 
   /** Every step computes the whole canvas: the reference. */
   public static WindowPolicy full() {
-    return new WindowPolicy(ALL, ALL, 1);
+    return new WindowPolicy(ALL, ALL, Decided.COMPUTED, 1);
   }
 
   /**
@@ -46,7 +63,7 @@ public record WindowPolicy(int horizon, int suffix, int refreshSteps) {
    * al., "Fast-dLLM", 2025: prefix cache).
    */
   public static WindowPolicy prefixCache() {
-    return new WindowPolicy(ALL, ALL, ALL);
+    return new WindowPolicy(ALL, ALL, Decided.COMPUTED, ALL);
   }
 
   /**
@@ -55,7 +72,7 @@ public record WindowPolicy(int horizon, int suffix, int refreshSteps) {
    * further horizon, 128).
    */
   public static WindowPolicy prefixCache(int horizon) {
-    return new WindowPolicy(horizon, ALL, ALL);
+    return new WindowPolicy(horizon, ALL, Decided.COMPUTED, ALL);
   }
 
   /** Every step computes the block alone ("Fast-dLLM": dual cache): fastest, and least exact. */
@@ -68,12 +85,17 @@ public record WindowPolicy(int horizon, int suffix, int refreshSteps) {
    * masks between are left out, what is before the block is kept ("Streaming-dLLM", 2026).
    */
   public static WindowPolicy suffixWindow(int length) {
-    return new WindowPolicy(length, length, ALL);
+    return new WindowPolicy(length, length, Decided.COMPUTED, ALL);
   }
 
   /** The same, with a refresh at every so many steps of a block. */
   public WindowPolicy withRefreshEvery(int steps) {
-    return new WindowPolicy(horizon, suffix, steps);
+    return new WindowPolicy(horizon, suffix, decided, steps);
+  }
+
+  /** The same, decided positions being kept; a step costs less the more is decided. */
+  public WindowPolicy keepingDecided() {
+    return new WindowPolicy(horizon, suffix, Decided.KEPT, refreshSteps);
   }
 
   /** Whether every pass computes all that it sees, so that nothing is ever kept. */
@@ -91,12 +113,17 @@ public record WindowPolicy(int horizon, int suffix, int refreshSteps) {
    * The window of a step that is no refresh.
    *
    * @param rows the rows of the block: those whose scores decide it
+   * @param idle rows that were computed since they were decided, and predict nothing undecided
    */
-  public Window step(Canvas canvas, RowRange block, RowRange rows) {
+  public Window step(Canvas canvas, RowRange block, RowRange rows, BitSet idle) {
     List<RowRange> seen = seen(canvas, block);
     int end = bounded(block.end(), horizon, canvas.size());
     List<RowRange> computed = new ArrayList<>();
-    computed.add(new RowRange(rows.start(), end - rows.start()));
+    for (int row = rows.start(); row < end; row++) {
+      if (decided == Decided.COMPUTED || !idle.get(row)) {
+        computed.add(new RowRange(row, 1));
+      }
+    }
     if (suffix != ALL && end < canvas.size()) {
       computed.add(new RowRange(canvas.size() - 1, 1));
     }

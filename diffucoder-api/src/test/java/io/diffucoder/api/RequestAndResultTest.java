@@ -56,6 +56,16 @@ class RequestAndResultTest {
   }
 
   @Test
+  void history_shows_what_was_taken_back() {
+    StepEvent takesBack = new StepEvent(1, 3, List.of(commit(2, 9)), List.of(1), 1, 2, 1);
+    GenerationResult result =
+        result(List.of(1, 7, 9), List.of(step(0, commit(1, 8)), takesBack, step(2, commit(1, 7))));
+
+    assertThat(result.history(99))
+        .containsExactly(List.of(1, 8, 99), List.of(1, 99, 9), List.of(1, 7, 9));
+  }
+
+  @Test
   void metrics_count_real_tokens() {
     GenerationMetrics metrics =
         new GenerationMetrics(

@@ -3,6 +3,7 @@ package io.diffucoder.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffucoder.spi.RowRange;
 import org.junit.jupiter.api.Test;
 
 class CanvasTest {
@@ -45,6 +46,32 @@ class CanvasTest {
 
     assertThat(canvas.isMasked(1)).isTrue();
     assertThat(canvas.maskedCount()).isEqualTo(1);
+  }
+
+  @Test
+  void a_decided_position_can_be_made_undecided_again() {
+    Canvas canvas = Canvas.of(new int[] {1, 2, MASK}, MASK);
+
+    canvas.remask(1);
+
+    assertThat(canvas.maskedPositions()).containsExactly(1, 2);
+    assertThat(canvas.maskedCount()).isEqualTo(2);
+    assertThatThrownBy(() -> canvas.remask(2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("position 2 is undecided already");
+  }
+
+  @Test
+  void a_copy_goes_its_own_way() {
+    Canvas canvas = Canvas.of(new int[] {1, MASK, MASK}, MASK);
+    Canvas copy = canvas.copy();
+    assertThat(copy.sameAs(canvas)).isTrue();
+
+    copy.commit(1, 5);
+
+    assertThat(canvas.isMasked(1)).isTrue();
+    assertThat(copy.sameAs(canvas)).isFalse();
+    assertThat(canvas.maskedPositions(new RowRange(2, 1))).containsExactly(2);
   }
 
   @Test

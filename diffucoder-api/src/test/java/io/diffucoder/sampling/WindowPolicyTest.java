@@ -3,7 +3,9 @@ package io.diffucoder.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffucoder.sampling.WindowPolicy.Decided;
 import io.diffucoder.spi.RowRange;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +14,7 @@ class WindowPolicyTest {
   private static final Canvas CANVAS = Canvas.forCompletion(new int[] {1, 2, 3, 4}, 16, 99);
   private static final RowRange BLOCK = new RowRange(8, 4);
   private static final RowRange ROWS = new RowRange(7, 5);
+  private static final BitSet NONE = new BitSet();
   private static final List<RowRange> ALL = List.of(new RowRange(0, 20));
 
   @Test
@@ -24,7 +27,7 @@ class WindowPolicyTest {
 
   @Test
   void prefix_cache_computes_the_block_and_all_that_follows() {
-    Window step = WindowPolicy.prefixCache().step(CANVAS, BLOCK, ROWS);
+    Window step = WindowPolicy.prefixCache().step(CANVAS, BLOCK, ROWS, NONE);
 
     assertThat(step).isEqualTo(new Window(List.of(new RowRange(7, 13)), ALL));
     assertThat(WindowPolicy.prefixCache().keepsNothing()).isFalse();
@@ -32,19 +35,31 @@ class WindowPolicyTest {
 
   @Test
   void a_horizon_bounds_what_is_computed_and_not_what_is_seen() {
-    Window step = WindowPolicy.prefixCache(3).step(CANVAS, BLOCK, ROWS);
+    Window step = WindowPolicy.prefixCache(3).step(CANVAS, BLOCK, ROWS, NONE);
 
     assertThat(step).isEqualTo(new Window(List.of(new RowRange(7, 8)), ALL));
-    assertThat(WindowPolicy.prefixCache(99).step(CANVAS, BLOCK, ROWS).computed())
+    assertThat(WindowPolicy.prefixCache(99).step(CANVAS, BLOCK, ROWS, NONE).computed())
         .containsExactly(new RowRange(7, 13));
   }
 
   @Test
   void dual_cache_computes_the_rows_of_the_block_alone() {
-    Window step = WindowPolicy.dualCache().step(CANVAS, BLOCK, ROWS);
+    Window step = WindowPolicy.dualCache().step(CANVAS, BLOCK, ROWS, NONE);
 
     assertThat(step.computed()).containsExactly(ROWS);
     assertThat(step.rows()).isEqualTo(5);
+  }
+
+  @Test
+  void idle_rows_are_kept_if_the_policy_says_so() {
+    BitSet idle = new BitSet();
+    idle.set(7);
+    idle.set(11);
+
+    assertThat(WindowPolicy.dualCache().keepingDecided().step(CANVAS, BLOCK, ROWS, idle).computed())
+        .containsExactly(new RowRange(8, 3));
+    assertThat(WindowPolicy.dualCache().step(CANVAS, BLOCK, ROWS, idle).computed())
+        .containsExactly(ROWS);
   }
 
   @Test
@@ -53,7 +68,7 @@ class WindowPolicyTest {
 
     assertThat(policy.refresh(CANVAS, BLOCK).computed())
         .containsExactly(new RowRange(0, 15), new RowRange(19, 1));
-    Window step = policy.step(CANVAS, BLOCK, ROWS);
+    Window step = policy.step(CANVAS, BLOCK, ROWS, NONE);
     assertThat(step.computed()).containsExactly(new RowRange(7, 8), new RowRange(19, 1));
     assertThat(step.seen()).containsExactly(new RowRange(0, 15), new RowRange(19, 1));
   }
@@ -63,7 +78,8 @@ class WindowPolicyTest {
     WindowPolicy policy = WindowPolicy.suffixWindow(7);
 
     assertThat(policy.refresh(CANVAS, BLOCK)).isEqualTo(new Window(ALL, ALL));
-    assertThat(policy.step(CANVAS, BLOCK, ROWS).computed()).containsExactly(new RowRange(7, 13));
+    assertThat(policy.step(CANVAS, BLOCK, ROWS, NONE).computed())
+        .containsExactly(new RowRange(7, 13));
   }
 
   @Test
@@ -84,7 +100,7 @@ class WindowPolicyTest {
 
   @Test
   void rejects_numbers_that_make_no_window() {
-    assertThatThrownBy(() -> new WindowPolicy(4, 3, 1))
+    assertThatThrownBy(() -> new WindowPolicy(4, 3, Decided.COMPUTED, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a window needs 0 <= horizon <= suffix, got horizon 4, suffix 3");
     assertThatThrownBy(() -> WindowPolicy.full().withRefreshEvery(0))

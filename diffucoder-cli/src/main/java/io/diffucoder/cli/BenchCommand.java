@@ -53,10 +53,11 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       defaultValue = Settings.USUAL,
       description =
-          "What is compared, the first being what speeds are ratios to: a commit rule (origin,"
-              + " maskgit_plus, topk_margin, entropy) or 'default', what the options below and the"
-              + " model say; and behind an @ the steps, as a number or a fraction of the new"
-              + " tokens: entropy@24, entropy@L/2. Default: ${DEFAULT-VALUE}.")
+          "What is compared, the first being what speeds are ratios to: a preset of --decoding, a"
+              + " commit rule of --alg, both as in fast/threshold:0.95, or 'default', what the"
+              + " options below and the model say; and behind an @ the steps, as a number or a"
+              + " fraction of the new tokens: entropy@24, entropy@L/2. Default:"
+              + " ${DEFAULT-VALUE}.")
   List<String> settings = List.of();
 
   @Option(names = "--limit", paramLabel = "N", description = "The first N tasks alone.")
@@ -103,7 +104,8 @@ final class BenchCommand implements Callable<Integer> {
     BenchReport report;
     try (progress;
         DiffuCoder coder = model.load()) {
-      List<Setting> compared = Settings.parse(settings, sampling.applyTo(coder.defaults()));
+      List<Setting> compared =
+          Settings.parse(settings, sampling.applyTo(coder), coder.backend().kind());
       Bench bench =
           new Bench(
               tasks.tasks(),

@@ -55,6 +55,7 @@ final class BenchJson {
     json.put("networkEvaluations", metrics.networkEvaluations());
     json.put("tokens", metrics.generatedTokens());
     json.put("rows", sample.rows());
+    json.put("networkNanos", sample.metrics().networkNanos());
     json.put("denoiseNanos", metrics.denoiseNanos());
     json.put("totalNanos", metrics.totalNanos());
     json.put("text", sample.text());

@@ -30,7 +30,7 @@ final class BenchTable {
         checked ? "%s/%s".formatted(summary.passed().getAsInt(), summary.tasks()) : "",
         number("%.1f", summary.networkEvaluationsPerTask()),
         number("%.2f", summary.tokensPerForward()),
-        summary.rows() == 0 ? "–" : number("%.0f", summary.rowsPerTask()),
+        number("%.0f", summary.rowsPerTask()),
         number("%.1f", summary.tokensPerSecond()),
         number("%.2f ×", summary.tokensPerSecond() / firstTokensPerSecond),
         number("%.2f", summary.localArNess()),

@@ -49,10 +49,14 @@ final class CanvasView {
     return view;
   }
 
-  /** Decides the step's positions, as fresh ones. */
+  /** Decides the step's positions, as fresh ones, and masks those it took back. */
   void commit(StepEvent step) {
     for (StepEvent.Commit commit : step.commits()) {
       decide(commit.position(), commit.token(), State.FRESH);
+    }
+    for (int position : step.remasked()) {
+      texts[position - firstPosition] = "";
+      states[position - firstPosition] = State.MASKED;
     }
   }
 

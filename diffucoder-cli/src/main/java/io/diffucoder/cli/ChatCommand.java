@@ -42,8 +42,7 @@ final class ChatCommand implements Callable<Integer> {
           "--style raw has no turns to talk in; use template or readme, or diffucoder generate");
     }
     try (DiffuCoder coder = model.load()) {
-      Generation generation =
-          new Generation(coder, sampling.applyTo(coder.defaults()), terminal, output);
+      Generation generation = new Generation(coder, sampling.applyTo(coder), terminal, output);
       return converse(generation);
     }
   }

@@ -45,8 +45,7 @@ final class GenerateCommand implements Callable<Integer> {
     output.check();
     Prompt prompt = style.instruction(promptText());
     try (DiffuCoder coder = model.load()) {
-      Generation generation =
-          new Generation(coder, sampling.applyTo(coder.defaults()), terminal, output);
+      Generation generation = new Generation(coder, sampling.applyTo(coder), terminal, output);
       GenerationResult result = generation.run(prompt);
       return Generation.exitCode(result);
     }

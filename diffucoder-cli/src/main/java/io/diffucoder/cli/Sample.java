@@ -12,10 +12,8 @@ import io.diffucoder.api.GenerationMetrics;
  */
 record Sample(int task, Setting setting, String text, GenerationMetrics metrics) {
 
-  /**
-   * Rows of the canvas that the network computed, all steps together; 0 if they are not counted.
-   */
+  /** Rows of the canvas that the network computed, all steps together. */
   long rows() {
-    return 0; // GenerationMetrics does not count them yet.
+    return metrics.rowsComputed();
   }
 }

@@ -1,42 +1,22 @@
 package io.diffucoder.cli;
 
+import io.diffucoder.DiffuCoder;
 import io.diffucoder.sampling.CommitPolicy;
-import io.diffucoder.sampling.Confidence;
 import io.diffucoder.sampling.GenerationOptions;
+import io.diffucoder.sampling.Preset;
 import io.diffucoder.sampling.TransferSchedule;
+import io.diffucoder.spi.BackendInfo;
+import io.diffucoder.spi.TokenFilter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that say how a completion is denoised; each overrides the preset or the model. */
 final class SamplingFlags {
 
-  /** The reference's names of commit rules. */
-  enum Algorithm {
-    ORIGIN,
-    MASKGIT_PLUS,
-    TOPK_MARGIN,
-    ENTROPY;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    CommitPolicy policy(float selectionTemperature) {
-      return switch (this) {
-        case ORIGIN -> CommitPolicy.random();
-        case MASKGIT_PLUS ->
-            CommitPolicy.topConfidence(Confidence.PROBABILITY, selectionTemperature);
-        case TOPK_MARGIN -> CommitPolicy.topConfidence(Confidence.MARGIN, selectionTemperature);
-        case ENTROPY ->
-            CommitPolicy.topConfidence(Confidence.NEGATIVE_ENTROPY, selectionTemperature);
-      };
-    }
-  }
-
   /** The settings that DiffuCoder's authors publish for their checkpoints. */
-  enum Preset {
+  enum Published {
     BASE,
     INSTRUCT,
     CPGRPO;
@@ -59,7 +39,14 @@ final class SamplingFlags {
       names = "--preset",
       paramLabel = "NAME",
       description = "Start from the authors' settings: ${COMPLETION-CANDIDATES}.")
-  @Nullable Preset preset;
+  @Nullable Published preset;
+
+  @Option(
+      names = "--decoding",
+      paramLabel = "NAME",
+      description =
+          "How to decode: reference (one pass a step), lossless (the same text), balanced, fast.")
+  @Nullable Preset decoding;
 
   @Option(
       names = {"-n", "--max-new-tokens"},
@@ -85,8 +72,12 @@ final class SamplingFlags {
   @Option(
       names = "--alg",
       paramLabel = "RULE",
-      description = "Which positions a step commits: ${COMPLETION-CANDIDATES}.")
-  @Nullable Algorithm algorithm;
+      description = {
+        "Which positions a step commits. A number of them: origin, maskgit_plus, topk_margin, entropy.",
+        "All that are sure, with numbers of your own if you like: threshold:0.9,"
+            + " adaptive_threshold:0.9:0.3, factor:0.1, entropy_bound:0.1, stability:0.9:0.01:2."
+      })
+  @Nullable String algorithm;
 
   @Option(
       names = "--alg-temp",
@@ -100,9 +91,18 @@ final class SamplingFlags {
   @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text.")
   @Nullable Long seed;
 
+  @Mixin PlanFlags plan = new PlanFlags();
+
   /** The preset's or else the model's options, changed by what was given explicitly. */
-  GenerationOptions applyTo(GenerationOptions modelDefaults) {
+  GenerationOptions applyTo(DiffuCoder coder) {
+    return applyTo(coder.defaults(), coder.backend().kind());
+  }
+
+  GenerationOptions applyTo(GenerationOptions modelDefaults, BackendInfo.Kind device) {
     GenerationOptions options = preset == null ? modelDefaults : preset.options();
+    if (decoding != null) {
+      options = decoding.applyTo(options, device);
+    }
     if (maxNewTokens != null) {
       options = options.withMaxNewTokens(requirePositive(maxNewTokens, "--max-new-tokens"));
     }
@@ -113,28 +113,28 @@ final class SamplingFlags {
       options =
           options.withSchedule(new TransferSchedule(options.schedule().steps(), finalTimestep));
     }
-    if (temperature != null) {
-      options = options.withTemperature(temperature);
-    }
-    if (topP != null) {
-      options = options.withTopP(topP);
-    }
-    if (topK != null) {
-      options = options.withTopK(topK);
-    }
+    options = options.withFilter(filter(options.filter()));
     if (algorithm != null || selectionTemperature != null) {
       options = options.withPolicy(policy());
     }
+    options = options.withPlan(plan.applyTo(options.plan()));
     return seed == null ? options : options.withSeed(seed);
   }
 
+  private TokenFilter filter(TokenFilter filter) {
+    return new TokenFilter(
+        temperature == null ? filter.temperature() : temperature,
+        topP == null ? filter.topP() : topP,
+        topK == null ? filter.topK() : topK);
+  }
+
   private CommitPolicy policy() {
-    Algorithm rule = algorithm == null ? Algorithm.ENTROPY : algorithm;
-    if (rule == Algorithm.ORIGIN && selectionTemperature != null) {
+    String rule = algorithm == null ? CommitRules.ENTROPY.toString() : algorithm;
+    if (CommitRules.isRandom(rule) && selectionTemperature != null) {
       throw new IllegalArgumentException(
           "--alg-temp has no meaning with --alg origin, which ignores confidence; leave one out");
     }
-    return rule.policy(selectionTemperature == null ? 0 : selectionTemperature);
+    return CommitRules.parse(rule, selectionTemperature == null ? 0 : selectionTemperature);
   }
 
   private static int requirePositive(int value, String option) {

@@ -1,19 +1,28 @@
 package io.diffucoder.cli;
 
+import io.diffucoder.sampling.CommitPolicy;
 import io.diffucoder.sampling.GenerationOptions;
+import io.diffucoder.sampling.Preset;
+import io.diffucoder.spi.BackendInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the names of settings: {@code entropy}, {@code entropy@24}, {@code entropy@L/2}. */
+/**
+ * Reads the names of settings: a preset, a commit rule, or a preset with a rule, and the steps:
+ * {@code fast}, {@code entropy}, {@code threshold:0.95}, {@code fast/threshold:0.95}, {@code
+ * entropy@24}, {@code entropy@L/2}.
+ */
 final class Settings {
-  /** What is compared unless something else is asked for: the curve of the steps. */
-  static final String USUAL = "default,default@L/2,default@L/4";
+  /** What is compared unless something else is asked for. */
+  static final String USUAL = "reference,lossless,balanced,fast";
 
   private static final String UNCHANGED = "default";
 
@@ -26,9 +35,10 @@ final class Settings {
    * The settings of these names.
    *
    * @param base what the names leave open
+   * @param device what the presets are for
    * @throws IllegalArgumentException if a name means nothing, or comes twice
    */
-  static List<Setting> parse(List<String> names, GenerationOptions base) {
+  static List<Setting> parse(List<String> names, GenerationOptions base, BackendInfo.Kind device) {
     List<Setting> settings = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (String name : names) {
@@ -36,30 +46,51 @@ final class Settings {
         throw new IllegalArgumentException(
             "--settings has %s twice; leave one out".formatted(name));
       }
-      settings.add(new Setting(name, options(name, base)));
+      settings.add(new Setting(name, options(name, base, device)));
     }
     return settings;
   }
 
-  private static GenerationOptions options(String name, GenerationOptions base) {
+  private static GenerationOptions options(
+      String name, GenerationOptions base, BackendInfo.Kind device) {
     int at = name.indexOf(Setting.AT);
     if (at < 0) {
-      return rule(name, base);
+      return named(name, base, device);
     }
-    GenerationOptions options = rule(name.substring(0, at), base);
+    GenerationOptions options = named(name.substring(0, at), base, device);
     return options.withSteps(steps(name.substring(at + 1), options.maxNewTokens()));
   }
 
-  /** What a name without steps stands for. Presets and further rules are named here. */
-  private static GenerationOptions rule(String name, GenerationOptions base) {
-    if (name.equals(UNCHANGED)) {
-      return base;
+  /** What a name without steps stands for. */
+  private static GenerationOptions named(
+      String name, GenerationOptions base, BackendInfo.Kind device) {
+    int slash = name.indexOf('/');
+    String first = slash < 0 ? name : name.substring(0, slash);
+    GenerationOptions options =
+        first.equals(UNCHANGED)
+            ? base
+            : preset(first).map(preset -> preset.applyTo(base, device)).orElse(null);
+    if (options == null) {
+      if (slash >= 0) {
+        throw new IllegalArgumentException(unknown(name));
+      }
+      return base.withPolicy(rule(name, name));
     }
-    return Arrays.stream(SamplingFlags.Algorithm.values())
-        .filter(algorithm -> algorithm.toString().equals(name))
-        .findFirst()
-        .map(algorithm -> base.withPolicy(algorithm.policy(0)))
-        .orElseThrow(() -> new IllegalArgumentException(unknown(name)));
+    return slash < 0 ? options : options.withPolicy(rule(name.substring(slash + 1), name));
+  }
+
+  private static CommitPolicy rule(String rule, String setting) {
+    try {
+      return CommitRules.parse(rule, 0);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(unknown(setting) + "; " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<Preset> preset(String name) {
+    return Arrays.stream(Preset.values())
+        .filter(preset -> preset.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst();
   }
 
   private static int steps(String text, int newTokens) {
@@ -74,12 +105,13 @@ final class Settings {
   }
 
   private static String unknown(String name) {
-    return "there is no setting '%s'; there are %s, %s, each also with steps, as in entropy@24"
+    return "there is no setting '%s'; there are %s, the presets %s, the rules %s, a preset with a rule as in fast/threshold:0.95, each also with steps, as in entropy@24"
         .formatted(
             name,
             UNCHANGED,
-            Arrays.stream(SamplingFlags.Algorithm.values())
-                .map(SamplingFlags.Algorithm::toString)
-                .collect(Collectors.joining(", ")));
+            Arrays.stream(Preset.values())
+                .map(preset -> preset.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", ")),
+            CommitRules.names());
   }
 }

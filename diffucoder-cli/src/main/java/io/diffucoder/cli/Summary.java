@@ -14,7 +14,7 @@ import java.util.function.ToLongFunction;
  * @param passed how many of them passed their tests; empty if none were run
  * @param networkEvaluations forward passes (NFE), all tasks together
  * @param tokens real tokens, all tasks together
- * @param rows rows that the network computed, all tasks together; 0 if they are not counted
+ * @param rows rows that the network computed, all tasks together
  * @param denoiseNanos time of denoising, all tasks together
  * @param localArNess local AR-ness@1, mean over tasks
  * @param globalArNess global AR-ness@1, mean over tasks

@@ -4,10 +4,8 @@ import io.diffucoder.DiffuCoder;
 import io.diffucoder.api.ChatMessage;
 import io.diffucoder.api.GenerationResult;
 import io.diffucoder.api.Prompt;
-import io.diffucoder.sampling.CommitPolicy;
 import io.diffucoder.sampling.GenerationOptions;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -74,18 +72,10 @@ record Trace(
     words.put("temperature", String.valueOf(options.filter().temperature()));
     words.put("top-p", String.valueOf(options.filter().topP()));
     words.put("top-k", String.valueOf(options.filter().topK()));
-    words.put("alg", words(options.policy()));
+    words.put("alg", CommitRules.nameOf(options.policy()));
+    words.put("plan", PlanWords.of(options.plan()));
     words.put("eps", String.valueOf(options.schedule().finalTimestep()));
     words.put("seed", String.valueOf(options.seed()));
     return words;
-  }
-
-  /** The reference's name of a rule that takes the surest; a rule's own words otherwise. */
-  private static String words(CommitPolicy policy) {
-    return Arrays.stream(SamplingFlags.Algorithm.values())
-        .filter(algorithm -> algorithm.policy(0).equals(policy))
-        .map(SamplingFlags.Algorithm::toString)
-        .findFirst()
-        .orElseGet(policy::toString);
   }
 }

@@ -15,8 +15,8 @@ class BenchTableTest {
     assertThat(BenchTable.of(BenchScript.report("entropy", "origin@24")).lines().limit(3))
         .containsExactly(
             "setting    pass@1        NFE   TPF  rows  tokens/s          AR local  global",
-            "entropy     0.500  1/2  36.0  0.33     –      24.0  1.00 ×      1.00    1.00",
-            "origin@24   0.500  1/2  36.0  0.33     –      24.0  1.00 ×      1.00    1.00");
+            "entropy     0.500  1/2  36.0  0.33  2160      24.0  1.00 ×      1.00    1.00",
+            "origin@24   0.500  1/2  36.0  0.33  2160      24.0  1.00 ×      1.00    1.00");
   }
 
   @Test
@@ -38,8 +38,8 @@ class BenchTableTest {
   void sums_come_before_ratios() {
     Setting setting = BenchScript.setting("entropy");
     ArNess order = new ArNess(List.of(2, 1)); // Neither continues a run; the second is leftmost.
-    GenerationMetrics quick = new GenerationMetrics(10, 30, 5, 7, 1_000_000_000, 7, order);
-    GenerationMetrics slow = new GenerationMetrics(40, 10, 5, 7, 3_000_000_000L, 7, order);
+    GenerationMetrics quick = new GenerationMetrics(10, 100, 30, 5, 7, 1_000_000_000, 0, 7, order);
+    GenerationMetrics slow = new GenerationMetrics(40, 900, 10, 5, 7, 3_000_000_000L, 0, 7, order);
 
     Summary summary =
         Summary.of(
@@ -50,6 +50,7 @@ class BenchTableTest {
 
     assertThat(summary.passRate()).isEqualTo(1);
     assertThat(summary.networkEvaluationsPerTask()).isEqualTo(25); // (10 + 40) / 2
+    assertThat(summary.rowsPerTask()).isEqualTo(500); // (100 + 900) / 2
     assertThat(summary.tokensPerForward()).isEqualTo(0.8); // (30 + 10) / (10 + 40)
     assertThat(summary.tokensPerSecond()).isEqualTo(10); // (30 + 10) / (1 + 3)
     assertThat(summary.localArNess()).isZero();

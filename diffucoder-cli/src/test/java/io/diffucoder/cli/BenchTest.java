@@ -7,6 +7,7 @@ import io.diffucoder.api.CancellationToken;
 import io.diffucoder.api.GenerationCancelledException;
 import io.diffucoder.api.GenerationResult;
 import io.diffucoder.sampling.GenerationOptions;
+import io.diffucoder.spi.BackendInfo;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,8 @@ class BenchTest {
   private final List<String> asked = new ArrayList<>();
   private final CancellationToken cancellation = new CancellationToken();
   private final List<Setting> settings =
-      Settings.parse(List.of("entropy@4", "entropy@2"), GenerationOptions.BASE);
+      Settings.parse(
+          List.of("entropy@4", "entropy@2"), GenerationOptions.BASE, BackendInfo.Kind.CPU);
   private final Bench bench =
       new Bench(
           BenchScript.TASKS.tasks(),

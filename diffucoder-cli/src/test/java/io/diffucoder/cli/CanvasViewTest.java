@@ -2,6 +2,8 @@ package io.diffucoder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffucoder.sampling.StepEvent;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CanvasViewTest {
@@ -32,5 +34,15 @@ class CanvasViewTest {
   void counts_decided_tokens_before_the_first_end_token() {
     assertThat(ScriptedRun.of("a", "b", "<|im_end|>", "c").view(4).realTokens()).isEqualTo(2);
     assertThat(ScriptedRun.of("a", "b", "c").view(1).realTokens()).isEqualTo(1);
+  }
+
+  @Test
+  void a_position_that_was_taken_back_is_masked() {
+    CanvasView view = ScriptedRun.of("a", "b").view(2);
+
+    view.commit(new StepEvent(2, 3, List.of(), List.of(ScriptedRun.PROMPT_TOKENS), 1, 3, 0));
+
+    assertThat(view.state(0)).isEqualTo(CanvasView.State.MASKED);
+    assertThat(view.text(0)).isEmpty();
   }
 }

@@ -3,10 +3,18 @@ package io.diffucoder.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.diffucoder.sampling.BlockSchedule;
 import io.diffucoder.sampling.CommitPolicy;
 import io.diffucoder.sampling.Confidence;
+import io.diffucoder.sampling.DecodingPlan;
+import io.diffucoder.sampling.EndTokenRule;
 import io.diffucoder.sampling.GenerationOptions;
+import io.diffucoder.sampling.Lookahead;
+import io.diffucoder.sampling.Preset;
+import io.diffucoder.sampling.Remasking;
 import io.diffucoder.sampling.TransferSchedule;
+import io.diffucoder.sampling.WindowPolicy;
+import io.diffucoder.spi.BackendInfo;
 import io.diffucoder.spi.TokenFilter;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -25,7 +33,7 @@ class SamplingFlagsTest {
   private static GenerationOptions parsed(String... args) {
     Flags flags = new Flags();
     new CommandLine(flags).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
-    return flags.sampling.applyTo(MODEL);
+    return flags.sampling.applyTo(MODEL, BackendInfo.Kind.CPU);
   }
 
   @Test
@@ -66,6 +74,83 @@ class SamplingFlagsTest {
         .isEqualTo(CommitPolicy.topConfidence(Confidence.MARGIN, 0.1f));
     assertThat(parsed("--alg-temp", "0.2").policy())
         .isEqualTo(CommitPolicy.topConfidence(Confidence.NEGATIVE_ENTROPY, 0.2f));
+  }
+
+  @Test
+  void rules_that_commit_what_is_sure_take_numbers() {
+    assertThat(parsed("--alg", "threshold").policy()).isEqualTo(CommitPolicy.threshold(0.9f));
+    assertThat(parsed("--alg", "threshold:0.95").policy()).isEqualTo(CommitPolicy.threshold(0.95f));
+    assertThat(parsed("--alg", "adaptive_threshold:0.8").policy())
+        .isEqualTo(CommitPolicy.adaptiveThreshold(0.8f, 0.3f));
+    assertThat(parsed("--alg", "factor").policy()).isEqualTo(CommitPolicy.factor(0.1f));
+    assertThat(parsed("--alg", "entropy_bound:0.5").policy())
+        .isEqualTo(CommitPolicy.entropyBound(0.5f));
+    assertThat(parsed("--alg", "stability:0.8:0.005:3").policy())
+        .isEqualTo(CommitPolicy.stability(0.8f, 0.005f, 3));
+  }
+
+  @Test
+  void a_rule_that_is_none_is_rejected_with_those_there_are() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parsed("--alg", "best"))
+        .withMessageStartingWith("there is no commit rule 'best'; there are origin, maskgit_plus")
+        .withMessageContaining("threshold:0.9, adaptive_threshold:0.9:0.3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parsed("--alg", "entropy:1"))
+        .withMessage("the commit rule entropy takes 0 numbers, got 'entropy:1'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parsed("--alg", "threshold:high"))
+        .withMessage("'high' in the commit rule 'threshold:high' is not a number");
+  }
+
+  @Test
+  void a_decoding_preset_is_overridden_by_what_is_given_explicitly() {
+    GenerationOptions fast = Preset.FAST.applyTo(MODEL, BackendInfo.Kind.CPU);
+
+    assertThat(parsed("--decoding", "fast")).isEqualTo(fast);
+    assertThat(parsed("--decoding", "fast", "--blocks", "16", "--temperature", "0.5"))
+        .isEqualTo(
+            fast.withPlan(fast.plan().withBlocks(BlockSchedule.fixed(16))).withTemperature(0.5f));
+  }
+
+  @Test
+  void every_part_of_the_plan_can_be_named() {
+    DecodingPlan plan =
+        parsed(
+                "--blocks=lines:24",
+                "--window=suffix:8",
+                "--refresh=4",
+                "--keep-decided",
+                "--end-tokens=guard",
+                "--look-ahead=branches:3")
+            .plan();
+
+    assertThat(plan)
+        .isEqualTo(
+            new DecodingPlan(
+                BlockSchedule.lines(24, 0.5f),
+                WindowPolicy.suffixWindow(8).withRefreshEvery(4).keepingDecided(),
+                EndTokenRule.GUARDED,
+                Lookahead.branches(3),
+                Remasking.NEVER));
+    assertThat(parsed("--window=prefix").plan().window()).isEqualTo(WindowPolicy.prefixCache());
+    assertThat(parsed("--window=prefix:0").plan().window()).isEqualTo(WindowPolicy.dualCache());
+    assertThat(parsed("--blocks=whole", "--window=full", "--look-ahead=none").plan())
+        .isEqualTo(DecodingPlan.REFERENCE);
+    assertThat(parsed("--look-ahead=drafts:2").plan().lookahead()).isEqualTo(Lookahead.drafts(2));
+  }
+
+  @Test
+  void a_part_of_the_plan_that_means_nothing_is_rejected_with_what_would() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parsed("--window", "small"))
+        .withMessage("--window is full, prefix, prefix:N or suffix:N, got 'small'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parsed("--blocks", "line"))
+        .withMessage("--blocks 'line': 'line' is not a whole number");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parsed("--look-ahead", "branches"))
+        .withMessage("--look-ahead 'branches': '' is not a whole number");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.diffucoder.sampling.CommitPolicy;
 import io.diffucoder.sampling.Confidence;
 import io.diffucoder.sampling.GenerationOptions;
+import io.diffucoder.sampling.Preset;
+import io.diffucoder.spi.BackendInfo;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +16,7 @@ class SettingsTest {
       GenerationOptions.BASE.withMaxNewTokens(50).withSeed(9);
 
   private static Setting parsed(String name) {
-    return Settings.parse(List.of(name), BASE).getFirst();
+    return Settings.parse(List.of(name), BASE, BackendInfo.Kind.CPU).getFirst();
   }
 
   private static void refused(String name, String message) {
@@ -46,6 +48,18 @@ class SettingsTest {
   }
 
   @Test
+  void a_preset_may_have_another_rule_and_other_steps() {
+    GenerationOptions fast = Preset.FAST.applyTo(BASE, BackendInfo.Kind.CPU);
+
+    assertThat(parsed("fast").options()).isEqualTo(fast);
+    assertThat(parsed("fast@L/2").options()).isEqualTo(fast.withSteps(25));
+    assertThat(parsed("fast/threshold:0.5").options())
+        .isEqualTo(fast.withPolicy(CommitPolicy.threshold(0.5f)));
+    assertThat(parsed("default/factor:1@L/2").options())
+        .isEqualTo(BASE.withPolicy(CommitPolicy.factor(1)).withSteps(25));
+  }
+
+  @Test
   void a_curve_is_the_name_without_the_steps() {
     assertThat(parsed("entropy@24").curve()).isEqualTo("entropy");
     assertThat(parsed("entropy").curve()).isEqualTo("entropy");
@@ -54,6 +68,8 @@ class SettingsTest {
   @Test
   void what_means_nothing_is_refused_with_what_would() {
     refused("fastest", "origin, maskgit_plus, topk_margin, entropy");
+    refused("slow/entropy", "reference, lossless, balanced, fast");
+    refused("fast/entropie", "there is no commit rule 'entropie'");
     refused("", "there is no setting ''");
     refused("entropy@", "got ''");
     refused("entropy@0", "got '0'");
@@ -65,7 +81,7 @@ class SettingsTest {
   @Test
   void a_name_that_comes_twice_is_refused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Settings.parse(List.of("entropy", "entropy"), BASE))
+        .isThrownBy(() -> Settings.parse(List.of("entropy", "entropy"), BASE, BackendInfo.Kind.CPU))
         .withMessageContaining("entropy twice");
   }
 }
