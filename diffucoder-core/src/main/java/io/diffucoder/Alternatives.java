@@ -24,7 +24,7 @@ final class Alternatives {
    */
   static List<Branch> branches(DenoisingState state, Scored last, int count) {
     List<Branch> branches = new ArrayList<>();
-    if (!state.needsRefresh() || state.keepsNothing()) {
+    if (state.canBeAside()) {
       Scored undecided = last.at(state::isUndecidedHere);
       int[] surest = surestFirst(undecided);
       for (int i = 0; i < Math.min(count, undecided.rows() - 1); i++) {
@@ -53,7 +53,7 @@ final class Alternatives {
   static List<DenoisingState> drafts(DenoisingState state, Scored last, int count) {
     List<DenoisingState> drafts = new ArrayList<>();
     DenoisingState reached = state;
-    while (drafts.size() < count && (reached.keepsNothing() || !reached.needsRefresh())) {
+    while (drafts.size() < count && reached.canBeAside()) {
       DenoisingState next = reached.copy();
       int[] positions = next.positions();
       Scored scores = last.at(p -> Arrays.binarySearch(positions, p) >= 0);
@@ -61,7 +61,7 @@ final class Alternatives {
         break;
       }
       DenoisingState.Change change = next.apply(scores);
-      if (next.finished() || !next.sameBlockAs(state)) {
+      if (next.finished() || !next.sameBlockAs(state) || !next.canBeAside()) {
         break;
       }
       if (!change.isEmpty() || !next.scoresStayValid()) {

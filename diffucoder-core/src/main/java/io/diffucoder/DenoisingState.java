@@ -117,9 +117,9 @@ final class DenoisingState {
     return block().step() % options.plan().window().refreshSteps() == 0;
   }
 
-  /** Whether every pass computes all that it sees. */
-  boolean keepsNothing() {
-    return options.plan().window().keepsNothing();
+  /** Whether the next pass can stand beside that of another state, whose kept keys it sees. */
+  boolean canBeAside() {
+    return options.plan().window().keepsNothing() || !needsRefresh();
   }
 
   /** Whether a position of the current block is undecided. */
@@ -130,7 +130,7 @@ final class DenoisingState {
 
   /** Whether scores of the same tokens, one step later, are the same. */
   boolean scoresStayValid() {
-    return options.filter().temperature() == 0 && (keepsNothing() || !needsRefresh());
+    return options.filter().temperature() == 0 && canBeAside();
   }
 
   /** Whether another state is at the same point with the same tokens. */

@@ -38,7 +38,7 @@ public final class Main {
     if (arguments.length > 0 && arguments[0].equals("profile")) {
       DType type = arguments.length > 1 ? DType.valueOf(arguments[1]) : DType.BF16;
       int rows = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 512;
-      StepCase.Step step = new StepCase.Step(Fixture.threads(0), type, rows, SCORED);
+      StepCase.Step step = StepCase.Step.full(Fixture.threads(0), type, rows, SCORED);
       try (StepCase running = new StepCase(StepCase.dream7b(4), step)) {
         System.out.printf("a step of four 7B layers, %s, R %d%n", type, rows);
         Profile.of(running).print(System.out);
@@ -135,7 +135,7 @@ public final class Main {
 
   private void step(DType type) {
     for (int rows : new int[] {33, 512}) {
-      StepCase.Step step = new StepCase.Step(allThreads, type, rows, SCORED);
+      StepCase.Step step = StepCase.Step.full(allThreads, type, rows, SCORED);
       measure(
           "step, 4 layers, %s R %d".formatted(type, rows), new StepCase(StepCase.dream7b(4), step));
     }

@@ -55,7 +55,7 @@ public class StepBenchmark {
 
   @Setup
   public void open() {
-    StepCase.Step step = new StepCase.Step(Fixture.threads(threads), type, rows, SCORED);
+    StepCase.Step step = StepCase.Step.full(Fixture.threads(threads), type, rows, SCORED);
     open = new StepCase(layers == 0 ? StepCase.tiny() : StepCase.dream7b(layers), step);
     PeakProfiler.announce(open.work());
   }

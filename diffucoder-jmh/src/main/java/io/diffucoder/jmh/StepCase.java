@@ -8,8 +8,11 @@ import io.diffucoder.core.model.Footprint;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.sampling.Canvas;
 import io.diffucoder.sampling.DenoiseQuery;
+import io.diffucoder.sampling.StorePlace;
+import io.diffucoder.sampling.Window;
 import io.diffucoder.spi.DType;
 import io.diffucoder.spi.RandomKey;
+import io.diffucoder.spi.RowRange;
 import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 import io.diffucoder.spi.TokenFilter;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A whole denoising step of a network with random weights, ready to run. */
 final class StepCase implements Case {
@@ -32,19 +36,32 @@ final class StepCase implements Case {
    *
    * @param threads compute threads
    * @param type type of the matrices
-   * @param rows canvas positions R
-   * @param scored masked positions M, which are scored
+   * @param canvas positions T
+   * @param scored masked positions, which are scored
+   * @param window what is computed; all else is kept from a pass over the whole canvas
    */
-  record Step(int threads, DType type, int rows, int scored) {}
+  record Step(int threads, DType type, int canvas, RowRange scored, Window window) {
+    /** A pass over a whole canvas that scores its last positions. */
+    static Step full(int threads, DType type, int canvas, int scored) {
+      RowRange last = new RowRange(canvas - scored, scored);
+      return new Step(threads, type, canvas, last, Window.full(canvas));
+    }
+  }
 
   StepCase(DreamConfig config, Step step) {
     fixture = new Fixture(step.threads());
     Builder weights = new Builder(config, step.type());
     DreamTransformer transformer = new DreamTransformer(config, weights.build());
+    int rows = step.canvas();
     denoiser =
-        new TransformerDenoiser(transformer, fixture.backend(), Footprint.ofPositions(step.rows()));
-    query = query(step);
-    double products = weights.inLayers * step.rows() + weights.inHead * step.scored();
+        new TransformerDenoiser(
+            transformer,
+            fixture.backend(),
+            new Footprint(rows, rows, Footprint.Keeping.EACH_LAYER));
+    denoise(query(step, Window.full(rows)));
+    query = query(step, step.window());
+    double products =
+        weights.inLayers * step.window().rows() + weights.inHead * step.scored().count();
     double weightBytes = step.type().bytes((long) (weights.inLayers + weights.inHead));
     work = new Work(step.threads(), 2 * products, weightBytes);
   }
@@ -62,15 +79,18 @@ final class StepCase implements Case {
         320, 64, 96, 2, 4, 2, 512, 1e-6f, 1e6, false, 319, null, null, null, Map.of());
   }
 
-  private static DenoiseQuery query(Step step) {
-    int[] tokens = new int[step.rows()];
+  private static DenoiseQuery query(Step step, Window window) {
+    int[] tokens = new int[step.canvas()];
     Arrays.setAll(tokens, i -> i % 300);
-    int[] positions = new int[step.scored()];
-    Arrays.setAll(positions, i -> step.rows() - step.scored() + i);
+    int[] positions = IntStream.range(step.scored().start(), step.scored().end()).toArray();
     ScoreSpec spec =
         new ScoreSpec(
             TokenFilter.GREEDY, ScoreSpec.Measured.FILTERED, TokenSet.NONE, new RandomKey(1, 0));
-    return DenoiseQuery.full(Canvas.of(tokens, 319), positions, spec);
+    return new DenoiseQuery(Canvas.of(tokens, 319), window, StorePlace.at(0), positions, spec);
+  }
+
+  private List<Scores> denoise(DenoiseQuery one) {
+    return denoiser.denoise(List.of(one), new CancellationToken());
   }
 
   private final class Builder {
@@ -123,7 +143,7 @@ final class StepCase implements Case {
 
   @Override
   public List<Scores> run() {
-    return denoiser.denoise(List.of(query), new CancellationToken());
+    return denoise(query);
   }
 
   @Override

@@ -50,6 +50,18 @@ class BenchmarksTest {
   }
 
   @Test
+  void a_step_over_a_window_runs() {
+    for (WindowBenchmark.Computed computed : WindowBenchmark.Computed.values()) {
+      WindowBenchmark window = new WindowBenchmark();
+      window.computed = computed;
+      window.open();
+
+      assertThat(window.step().getFirst().rows()).isEqualTo(32);
+      window.close();
+    }
+  }
+
+  @Test
   void every_type_has_weights_to_run_with() {
     for (DType type : DType.values()) {
       try (LinearCase linear = new LinearCase(1, 3, new LinearCase.Layer(256, 6), type)) {
