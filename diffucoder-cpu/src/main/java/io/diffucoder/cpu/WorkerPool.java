@@ -41,7 +41,7 @@ final class WorkerPool implements Workers, AutoCloseable {
     }
     oneAtATime.lock(); // a caller that is interrupted still finishes its operation
     try {
-      Region region = new Region(task, count, grain);
+      Region region = new Region(task, count, grain, threads.length + 1);
       current = region;
       int helpers = Math.min(threads.length, region.pieces - 1);
       for (int i = 0; i < helpers; i++) {
@@ -101,18 +101,19 @@ final class WorkerPool implements Workers, AutoCloseable {
   private static final class Region {
     private final RangeTask task;
     private final int count;
-    private final int grain;
     private final int pieces;
     private final Thread caller = Thread.currentThread();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger unfinished;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Region(RangeTask task, int count, int grain) {
+    /** Pieces of about one size, and as many for each thread once there is one for each. */
+    Region(RangeTask task, int count, int mostAtOnce, int threads) {
       this.task = task;
       this.count = count;
-      this.grain = grain;
-      this.pieces = Math.ceilDiv(count, grain);
+      int fewest = Math.ceilDiv(count, mostAtOnce);
+      int even = fewest < threads ? fewest : Math.ceilDiv(fewest, threads) * threads;
+      this.pieces = Math.min(count, even);
       this.unfinished = new AtomicInteger(pieces);
     }
 
@@ -120,8 +121,7 @@ final class WorkerPool implements Workers, AutoCloseable {
       for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
         if (failure.get() == null) {
           try {
-            int from = piece * grain;
-            task.run(from, Math.min(count - from, grain) + from, own);
+            task.run(start(piece), start(piece + 1), own);
           } catch (RuntimeException | Error e) {
             failure.compareAndSet(null, e); // the caller throws it
           }
@@ -130,6 +130,10 @@ final class WorkerPool implements Workers, AutoCloseable {
           LockSupport.unpark(caller);
         }
       }
+    }
+
+    private int start(int piece) {
+      return (int) ((long) piece * count / pieces);
     }
 
     void await() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffucoder.cpu.kernel.Scratch;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,17 @@ class WorkerPoolTest {
         }
       }
     }
+  }
+
+  @Test
+  void threads_get_as_many_pieces_of_about_one_size() {
+    Set<Integer> ends = ConcurrentHashMap.newKeySet();
+    try (WorkerPool pool = new WorkerPool(2)) {
+      // three pieces of at most four would keep one of the threads waiting
+      pool.run(9, 4, (from, to, own) -> ends.add(to), new Scratch());
+    }
+
+    assertThat(ends).containsExactlyInAnyOrder(2, 4, 6, 9);
   }
 
   @Test

@@ -19,7 +19,11 @@ public record Execution(Kernels kernels, Workers workers, Scratch scratch) {
     return (int) Math.max(1, PRODUCTS_PER_TASK / Math.max(1, products));
   }
 
-  /** Runs a task over rows of this width, so many rows at a time that it pays. */
+  /**
+   * Runs a task over rows, so many at a time that it pays.
+   *
+   * @param width elements of a row; where one takes as long as several that are copied, so many
+   */
   public void overRows(int rows, int width, RangeTask task) {
     workers.run(rows, Math.max(1, ELEMENTS_PER_TASK / Math.max(1, width)), task, scratch);
   }

@@ -24,6 +24,14 @@ public interface Kernels {
   int[] order(DType type);
 
   /**
+   * Copies whole groups of columns of the input in the weights' order.
+   *
+   * @param order the order of a group
+   * @param into where the first vector goes, and the distance from one vector to the next
+   */
+  void packGroups(float[] x, int from, int groups, int[] order, Matrix into);
+
+  /**
    * Widens columns of two neighbouring rows of weights to float32 into {@link TileMemory}, in their
    * order, groups that are not whole filled up with zeros: a vector of the one, a vector of the
    * other, and {@link #OUTPUTS} vectors after these the next ones.
@@ -58,8 +66,14 @@ public interface Kernels {
    */
   boolean multiplyAlone(Operands operands, int x, RowPair first, int sums);
 
-  /** Adds up the lanes of each of {@code count} vectors: out[at + i] = Σ lanes of the i-th. */
-  void addLanes(float[] sums, int from, int count, float[] out, int at);
+  /**
+   * Adds up the lanes of each row's {@link #OUTPUTS} vectors, in a fixed order: the sums replace
+   * the first {@link #OUTPUTS} numbers of the row's vectors, the others are then anything.
+   *
+   * @param from where the first row's vectors begin
+   * @param rows how many rows' vectors lie one after the other
+   */
+  void addLanes(float[] sums, int from, int rows);
 
   /**
    * c += a · b, sums over the depth in ascending order: (lines, depth), (depth, cols) → (lines,
@@ -90,6 +104,9 @@ public interface Kernels {
 
   /** out = x · scale / sqrt(mean(x²) + eps) for rows from … to − 1. */
   void rmsNorm(RmsNorm norm, int from, int to);
+
+  /** Turns one head, whose numbers begin at {@code at}, to the table's position {@code row}. */
+  void turn(float[] x, int at, RopeTable table, int row);
 
   /** out = silu(gate) · up for elements from … to − 1. */
   void swiglu(float[] gate, float[] up, float[] out, int from, int to);

@@ -61,7 +61,7 @@ public final class Linear {
     PackedRows.Span span = new PackedRows.Span(x, 0, count);
     int[] order = on.kernels().order(weight.dtype());
     PackedRows packed = PackedRows.of(on, span, order, Scratch.Use.packed(0));
-    Product product = new Product(on.kernels(), packed, weight);
+    Product product = new Product(on.kernels(), packed, weight, null);
     on.workers()
         .run(
             stripes,
@@ -93,7 +93,7 @@ public final class Linear {
   }
 
   /** A projection of packed rows, and which tasks are its chunks. */
-  private record Part(Product product, float @Nullable [] bias, Rows out, int firstTask) {}
+  private record Part(Product product, Rows out, int firstTask) {}
 
   private void multiply(int first, int count) {
     List<Part> parts = parts(new PackedRows.Span(x, first, count));
@@ -129,8 +129,9 @@ public final class Linear {
         orders.add(order);
         packed.add(PackedRows.of(on, span, order, Scratch.Use.packed(known)));
       }
-      Product product = new Product(on.kernels(), packed.get(known), projection.weight);
-      parts.add(new Part(product, projection.bias, projection.out, task));
+      Product product =
+          new Product(on.kernels(), packed.get(known), projection.weight, projection.bias);
+      parts.add(new Part(product, projection.out, task));
       task += product.chunks();
     }
     return parts;
@@ -152,36 +153,10 @@ public final class Linear {
     return parts.get(i);
   }
 
-  private void chunk(Part part, int task, int firstRow, int slot, Scratch own) {
-    Product product = part.product;
+  private static void chunk(Part part, int task, int firstRow, int slot, Scratch own) {
     int chunk = task - part.firstTask;
-    int firstOutput = chunk * product.outputs();
     int cols = part.out.cols();
-    int count = Math.min(product.outputs(), cols - firstOutput);
-    Matrix out = new Matrix(part.out.values(), firstRow * cols + firstOutput, cols);
-    if (count == product.outputs()) {
-      product.compute(chunk, slot, own, out);
-    } else {
-      lastChunk(product, chunk, slot, own, out);
-    }
-    if (part.bias != null) {
-      for (int row = 0; row < product.rows(); row++) {
-        int at = out.at() + row * cols;
-        for (int o = 0; o < count; o++) {
-          out.values()[at + o] += part.bias[firstOutput + o];
-        }
-      }
-    }
-  }
-
-  /** A chunk with outputs beyond the last one, which must not be written. */
-  private static void lastChunk(Product product, int chunk, int slot, Scratch own, Matrix out) {
-    int outputs = product.outputs();
-    float[] values = own.floats(Scratch.Use.CHUNK, (long) product.rows() * outputs);
-    product.compute(chunk, slot, own, new Matrix(values, 0, outputs));
-    int count = out.stride() - chunk * outputs;
-    for (int row = 0; row < product.rows(); row++) {
-      System.arraycopy(values, row * outputs, out.values(), out.at() + row * out.stride(), count);
-    }
+    int at = firstRow * cols + chunk * part.product.outputs();
+    part.product.compute(chunk, slot, own, new Matrix(part.out.values(), at, cols));
   }
 }

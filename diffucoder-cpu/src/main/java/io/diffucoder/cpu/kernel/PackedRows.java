@@ -16,17 +16,17 @@ final class PackedRows {
   private final int rows;
   private final int cols;
   private final int[] order;
-  private final int lanes;
+  private final Kernels kernels;
 
   /** Consecutive rows of an input. */
   record Span(Rows x, int first, int count) {}
 
-  private PackedRows(float[] values, Span span, int[] order, int lanes) {
+  private PackedRows(float[] values, Span span, int[] order, Kernels kernels) {
     this.values = values;
     this.rows = span.count();
     this.cols = span.x().cols();
     this.order = order;
-    this.lanes = lanes;
+    this.kernels = kernels;
   }
 
   /**
@@ -38,7 +38,7 @@ final class PackedRows {
     int cols = span.x().cols();
     long length = START + (long) span.count() * padded(cols, order.length);
     float[] values = on.scratch().floats(use, length);
-    PackedRows packed = new PackedRows(values, span, order, on.kernels().lanes());
+    PackedRows packed = new PackedRows(values, span, order, on.kernels());
     on.overRows(
         (span.count() + 1) / 2,
         2 * cols,
@@ -73,22 +73,27 @@ final class PackedRows {
   }
 
   private void fill(int row, float[] x, int from) {
+    int lanes = kernels.lanes();
     boolean isPaired = (row | 1) < rows;
     int stride = isPaired ? 2 * lanes : lanes;
     for (int block = 0; block * DEPTH < cols; block++) {
       int to = at(block, row & ~1) + (isPaired ? (row & 1) * lanes : 0);
-      for (int step = 0; step < width(block) / lanes; step++) {
-        fillVector(x, from, block * DEPTH + step * lanes, to + step * stride);
+      int first = from + block * DEPTH;
+      int count = Math.min(DEPTH, cols - block * DEPTH);
+      int whole = count / order.length;
+      kernels.packGroups(x, first, whole, order, new Matrix(values, to, stride));
+      int done = whole * order.length;
+      if (done < count) {
+        fillLast(x, first + done, count - done, to + done / lanes * stride, stride);
       }
     }
   }
 
-  private void fillVector(float[] x, int from, int position, int to) {
-    int inGroup = position % order.length;
-    int first = position - inGroup;
-    for (int lane = 0; lane < lanes; lane++) {
-      int column = first + order[inGroup + lane];
-      values[to + lane] = column < cols ? x[from + column] : 0;
+  /** A group that is not whole, with zeros for the columns that it lacks. */
+  private void fillLast(float[] x, int from, int count, int to, int stride) {
+    int lanes = kernels.lanes();
+    for (int p = 0; p < order.length; p++) {
+      values[to + p / lanes * stride + p % lanes] = order[p] < count ? x[from + order[p]] : 0;
     }
   }
 

@@ -3,6 +3,7 @@ package io.diffucoder.cpu.kernel;
 import static io.diffucoder.cpu.kernel.Kernels.OUTPUTS;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes x · weightᵀ for some outputs at a time: their weights are widened to float32 into {@link
@@ -31,13 +32,20 @@ final class Product {
   private final Kernels kernels;
   private final PackedRows x;
   private final StoredMatrix weight;
+  private final float @Nullable [] bias;
   private final int tiles;
   private final int span;
 
-  Product(Kernels kernels, PackedRows x, StoredMatrix weight) {
+  /**
+   * x · weightᵀ + bias.
+   *
+   * @param bias a number for each output, or none
+   */
+  Product(Kernels kernels, PackedRows x, StoredMatrix weight, float @Nullable [] bias) {
     this.kernels = kernels;
     this.x = x;
     this.weight = weight;
+    this.bias = bias;
     this.tiles = x.rows() > MANY_ROWS ? WIDE : 1;
     this.span = tiles == 1 ? LONG_SPAN : PackedRows.DEPTH;
   }
@@ -52,15 +60,11 @@ final class Product {
     return (weight.rows() + outputs() - 1) / outputs();
   }
 
-  int rows() {
-    return x.rows();
-  }
-
   /**
    * All rows of a chunk of outputs.
    *
    * @param slot of TileMemory
-   * @param into (rows, {@link #outputs()}); outputs beyond the weight's are anything
+   * @param into (rows, outputs): whatever outputs of the chunk the weight has
    */
   void compute(int chunk, int slot, Scratch own, Matrix into) {
     int lanes = kernels.lanes();
@@ -77,11 +81,37 @@ final class Product {
       }
     }
     for (int tile = 0; tile < tiles; tile++) {
-      for (int row = 0; row < x.rows(); row++) {
-        int from = sumsOf(tile, row) * lanes;
-        int to = into.at() + row * into.stride() + tile * OUTPUTS;
-        kernels.addLanes(sums, from, OUTPUTS, into.values(), to);
+      int from = sumsOf(tile, 0) * lanes;
+      kernels.addLanes(sums, from, x.rows());
+      int to = into.at() + tile * OUTPUTS;
+      write(sums, from, firstOutput + tile * OUTPUTS, new Matrix(into.values(), to, into.stride()));
+    }
+  }
+
+  /** Adds the bias to a tile's sums, which it changes, and writes them. */
+  private void write(float[] sums, int from, int firstOutput, Matrix into) {
+    int count = Math.min(OUTPUTS, weight.rows() - firstOutput);
+    int distance = OUTPUTS * kernels.lanes();
+    for (int row = 0; row < x.rows(); row++) {
+      int at = from + row * distance;
+      int to = into.at() + row * into.stride();
+      if (bias != null) {
+        for (int o = 0; o < count; o++) {
+          sums[at + o] += bias[firstOutput + o];
+        }
       }
+      if (count == OUTPUTS) {
+        copyOutputs(sums, at, into.values(), to);
+      } else if (count > 0) {
+        System.arraycopy(sums, at, into.values(), to, count);
+      }
+    }
+  }
+
+  /** So few that a call takes longer. */
+  private static void copyOutputs(float[] sums, int from, float[] out, int to) {
+    for (int o = 0; o < OUTPUTS; o++) {
+      out[to + o] = sums[from + o];
     }
   }
 

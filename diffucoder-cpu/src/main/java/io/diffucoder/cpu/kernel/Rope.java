@@ -16,18 +16,19 @@ public final class Rope {
         (from, to, own) -> {
           for (int r = from; r < to; r++) {
             for (int head = 0; head < x.cols(); head += headDim) {
-              turn(x.values(), r * x.cols() + head, table, r);
+              on.kernels().turn(x.values(), r * x.cols() + head, table, r);
             }
           }
         });
   }
 
-  private static void turn(float[] x, int at, RopeTable table, int row) {
+  /** Turns pairs of a head from the first of these on. */
+  static void turnPairs(float[] x, int at, RopeTable table, int row, int firstPair) {
     float[] cosines = table.cosines();
     float[] sines = table.sines();
-    int half = table.spec().headDim() / 2;
+    int half = table.half();
     int angles = row * half;
-    for (int i = 0; i < half; i++) {
+    for (int i = firstPair; i < half; i++) {
       float cos = cosines[angles + i];
       float sin = sines[angles + i];
       float first = x[at + i];

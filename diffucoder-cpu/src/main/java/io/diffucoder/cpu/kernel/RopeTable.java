@@ -39,6 +39,11 @@ public final class RopeTable {
     return spec;
   }
 
+  /** Pairs of a head. */
+  int half() {
+    return spec.headDim() / 2;
+  }
+
   float[] cosines() {
     return cosines;
   }

@@ -27,6 +27,13 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void packGroups(float[] x, int from, int groups, int[] order, Matrix into) {
+    for (int i = 0; i < groups; i++) { // a group is one column
+      into.values()[into.at() + i * into.stride()] = x[from + i];
+    }
+  }
+
+  @Override
   public void widenPair(RowPair rows, int column, int count, int to) {
     DType type = rows.weights().dtype();
     float[] numbers = new float[AT_ONCE];
@@ -59,8 +66,8 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void addLanes(float[] sums, int from, int count, float[] out, int at) {
-    System.arraycopy(sums, from, out, at, count);
+  public void addLanes(float[] sums, int from, int rows) {
+    // one lane is the sum already
   }
 
   @Override
@@ -122,6 +129,11 @@ public final class ScalarKernels implements Kernels {
         out[at + c] = x[at + c] * factor * scale[c];
       }
     }
+  }
+
+  @Override
+  public void turn(float[] x, int at, RopeTable table, int row) {
+    Rope.turnPairs(x, at, table, row, 0);
   }
 
   @Override

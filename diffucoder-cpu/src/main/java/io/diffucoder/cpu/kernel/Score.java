@@ -10,6 +10,9 @@ public final class Score {
   /** Rows that are scored at once: their logits, where those are needed, are 78 MB of Qwen's. */
   private static final int ROWS_AT_ONCE = 128;
 
+  /** Copies that take as long as what is done with a logit. */
+  private static final int PER_LOGIT = 16;
+
   private Score() {}
 
   /** Scores all rows. */
@@ -17,7 +20,7 @@ public final class Score {
     int cols = logits.cols();
     on.overRows(
         logits.rows(),
-        cols,
+        PER_LOGIT * cols,
         (from, to, own) -> {
           RowScorer scorer = new RowScorer(on.kernels(), spec, cols, own);
           for (int row = from; row < to; row++) {

@@ -111,8 +111,7 @@ final class TokenCut {
     int key = 0;
     double before = 0;
     for (int pass = 0; pass < SHIFTS.length; pass++) {
-      addUp(members, pass, measure);
-      int digit = DIGITS - 1;
+      int digit = addUp(members, pass, measure);
       while (digit > 0 && (mass[digit] == 0 || before + mass[digit] <= target)) {
         before += mass[digit];
         digit--;
@@ -123,12 +122,17 @@ final class TokenCut {
     return new Boundary(key, before);
   }
 
-  private void addUp(int members, int pass, Measure measure) {
+  /** Fills {@link #mass}; returns the highest digit among the members. */
+  private int addUp(int members, int pass, Measure measure) {
     Arrays.fill(mass, 0);
+    int highest = 0;
     for (int i = 0; i < members; i++) {
       int id = level[i];
-      mass[digit(id, pass)] += measure == Measure.COUNT ? 1 : weights[id];
+      int digit = digit(id, pass);
+      mass[digit] += measure == Measure.COUNT ? 1 : weights[id];
+      highest = Math.max(highest, digit);
     }
+    return highest;
   }
 
   private int select(int members, int pass, int digit) {

@@ -24,6 +24,21 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void packGroups(float[] x, int from, int groups, int[] order, Matrix into) {
+    float[] out = into.values();
+    int to = into.at();
+    int end = from + groups * order.length;
+    for (int group = from; group < end; group += order.length) {
+      for (int first = 0; first < order.length; first += LANES) {
+        for (int lane = 0; lane < LANES; lane++) {
+          out[to + lane] = x[group + order[first + lane]];
+        }
+        to += into.stride();
+      }
+    }
+  }
+
+  @Override
   public void widenPair(RowPair rows, int column, int count, int to) {
     VectorWiden.pair(rows, column, count, to);
   }
@@ -44,11 +59,8 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void addLanes(float[] sums, int from, int count, float[] out, int at) {
-    for (int i = 0; i < count; i++) {
-      FloatVector sum = FloatVector.fromArray(FLOATS, sums, from + i * LANES);
-      out[at + i] = VectorMath.addLanes(sum);
-    }
+  public void addLanes(float[] sums, int from, int rows) {
+    VectorSums.addLanes(sums, from, rows);
   }
 
   @Override
@@ -115,6 +127,22 @@ public final class VectorKernels implements Kernels {
     for (int c = 0; c < norm.cols(); c++) { // the compiler makes vectors of it
       out[at + c] = x[at + c] * factor * scale[c];
     }
+  }
+
+  @Override
+  public void turn(float[] x, int at, RopeTable table, int row) {
+    int half = table.half();
+    int end = FLOATS.loopBound(half);
+    int angles = row * half;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector cos = FloatVector.fromArray(FLOATS, table.cosines(), angles + i);
+      FloatVector sin = FloatVector.fromArray(FLOATS, table.sines(), angles + i);
+      FloatVector first = FloatVector.fromArray(FLOATS, x, at + i);
+      FloatVector second = FloatVector.fromArray(FLOATS, x, at + half + i);
+      first.mul(cos).sub(second.mul(sin)).intoArray(x, at + i);
+      second.mul(cos).add(first.mul(sin)).intoArray(x, at + half + i);
+    }
+    Rope.turnPairs(x, at, table, row, end); // scalar tail
   }
 
   @Override

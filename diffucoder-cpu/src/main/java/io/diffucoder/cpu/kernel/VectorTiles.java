@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Register tiles of the matrix product: sums[r][o] += x[r] · w[o], lane by lane, for two rows or
  * one and six outputs. The columns lie in the lanes, so weights and inputs are used as they are
- * stored, row by row; the lanes are added up only at the end ({@link VectorMath#addLanes}).
+ * stored, row by row; the lanes are added up only at the end ({@link VectorSums}).
  *
  * <p>Twelve sums, two vectors of the input and one of the weights: 15 of the 16 registers of 128
  * and 256 bits. C2 must not unroll these loops, or it would spill the sums; a step has enough
