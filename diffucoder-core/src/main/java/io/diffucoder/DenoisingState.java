@@ -17,10 +17,8 @@ import io.diffucoder.spi.Scores;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +34,7 @@ final class DenoisingState {
   private final Canvas canvas;
   private final BitSet decidedHere;
   private final BitSet takenBack;
-  private final BitSet settled;
+  private final SettledRows settled;
   private final List<Scored> past;
   private @Nullable CurrentBlock block;
   private int step;
@@ -49,7 +47,7 @@ final class DenoisingState {
     this.canvas = canvas;
     this.decidedHere = new BitSet();
     this.takenBack = new BitSet();
-    this.settled = new BitSet();
+    this.settled = new SettledRows();
     this.past = new ArrayList<>();
   }
 
@@ -60,7 +58,7 @@ final class DenoisingState {
     canvas = other.canvas.copy();
     decidedHere = (BitSet) other.decidedHere.clone();
     takenBack = (BitSet) other.takenBack.clone();
-    settled = (BitSet) other.settled.clone();
+    settled = other.settled.copy();
     past = new ArrayList<>(other.past);
     block = other.block;
     step = other.step;
@@ -150,7 +148,8 @@ final class DenoisingState {
     Window window =
         needsRefresh()
             ? policy.refresh(canvas, range)
-            : policy.step(canvas, range, PredictionShift.predictors(range), idle());
+            : policy.step(
+                canvas, range, PredictionShift.predictors(range), settled.idle(positions()));
     boolean greedy = options.filter().temperature() == 0;
     ScoreSpec spec =
         new ScoreSpec(
@@ -159,15 +158,6 @@ final class DenoisingState {
             options.tokens().banned(),
             greedy ? UNUSED : random());
     return new DenoiseQuery(canvas, window, place, positions(), spec);
-  }
-
-  /** Rows that were computed since they were decided, and predict nothing that is looked at. */
-  private BitSet idle() {
-    BitSet idle = (BitSet) settled.clone();
-    for (int position : positions()) {
-      idle.clear(PredictionShift.predictor(position));
-    }
-    return idle;
   }
 
   /** The positions that the next step looks at, ascending. */
@@ -205,33 +195,27 @@ final class DenoisingState {
         block()
             .closed(scored, options.plan().blocks(), options.tokens().lineBreaks(), canvas, steps);
     RowRange range = current.range();
-    settle();
+    settled.afterPass(canvas);
     Scored undecided = scored.at(p -> canvas.isMasked(p) && range.start() <= p && p < range.end());
     Scored allowed =
         EarlyEnds.penalised(undecided, options.plan().endTokens(), options.tokens().ends());
     int[] selected =
         options.policy().select(allowed.scores(), context(current, undecided.rows(), allowed));
+    int masksBefore = canvas.maskedCount();
     int frontier = undecided.rows() == 0 ? range.end() : undecided.positions()[0];
     List<Commit> commits = new ArrayList<>(selected.length);
     for (int row : selected) {
       commits.add(commit(undecided, allowed.positions()[row]));
     }
-    List<Integer> remasked = remask(scored, frontier, commits.size() - 1);
+    List<Integer> remasked = takeBack(scored, frontier, commits.size() - 1);
     remember(undecided);
     step++;
     block = current.next();
-    boolean heldBack = allowed.rows() < undecided.rows() && !commits.isEmpty();
+    boolean heldBack = allowed.rows() < undecided.rows() && canvas.maskedCount() < masksBefore;
     if (canvas.maskedPositions(range).length == 0 || (block.isOutOfSteps() && !heldBack)) {
       openBlock(range.end());
     }
     return new Change(commits, remasked);
-  }
-
-  /** What was decided before a pass was computed in it as it is. */
-  private void settle() {
-    for (int position = 0; position < canvas.size(); position++) {
-      settled.set(position, !canvas.isMasked(position));
-    }
   }
 
   private CommitContext context(CurrentBlock current, int undecided, Scored allowed) {
@@ -259,27 +243,12 @@ final class DenoisingState {
   void adopt(Commit commit) {
     canvas.commit(commit.position(), commit.token());
     decidedHere.set(commit.position());
+    settled.fillAside(commit.position());
   }
 
-  /** Takes back at most so many positions, the most doubtful first. */
-  private List<Integer> remask(Scored scored, int frontier, int atMost) {
-    float needed = options.plan().remasking().minProbability();
-    Scored doubtful =
-        scored.rows(row -> {
-          int position = scored.positions()[row];
-          return position > frontier
-              && !canvas.isMasked(position)
-              && !takenBack.get(position)
-              && scored.scores().token()[row] != canvas.token(position)
-              && scored.scores().top1Prob()[row] >= needed;
-        });
-    List<Integer> remasked =
-        IntStream.range(0, doubtful.rows())
-            .boxed()
-            .sorted(Comparator.comparingDouble(row -> -doubtful.scores().top1Prob()[row]))
-            .limit(Math.max(atMost, 0))
-            .map(row -> doubtful.positions()[row])
-            .toList();
+  private List<Integer> takeBack(Scored scored, int frontier, int atMost) {
+    Doubts doubts = new Doubts(options.plan().remasking(), canvas, takenBack, frontier);
+    List<Integer> remasked = doubts.of(scored, atMost);
     for (int position : remasked) {
       canvas.remask(position);
       decidedHere.clear(position);

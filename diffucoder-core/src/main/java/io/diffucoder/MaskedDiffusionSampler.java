@@ -29,7 +29,7 @@ public final class MaskedDiffusionSampler implements DiffusionSampler {
     int storeRows = 0;
     for (SamplingTask task : tasks) {
       runs.add(new DiffusionRun(task, storeRows));
-      storeRows += DiffusionRun.footprint(task).storeRows();
+      storeRows = Math.addExact(storeRows, DiffusionRun.footprint(task).storeRows());
     }
     while (step(denoiser, runs)) {
       // Each is one network evaluation for all canvases that still have masks.

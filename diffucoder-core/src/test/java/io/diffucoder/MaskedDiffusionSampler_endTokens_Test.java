@@ -48,6 +48,22 @@ class MaskedDiffusionSampler_endTokens_Test {
   }
 
   @Test
+  void a_drawn_mask_before_guarded_ends_does_not_go_on_for_ever() {
+    ScriptedDenoiser maskThenEnds =
+        new ScriptedDenoiser(p -> p == 2 ? sure(MASK, 0.9) : sure(END, 0.8));
+
+    PlannedDecoding run =
+        PlannedDecoding.run(
+            maskThenEnds,
+            canvas(),
+            2,
+            SUREST,
+            DecodingPlan.REFERENCE.withEndTokens(EndTokenRule.GUARDED));
+
+    assertThat(run.outcome().networkEvaluations()).isEqualTo(2);
+  }
+
+  @Test
   void an_end_token_is_not_early_if_all_undecided_before_it_are_ends() {
     ScriptedDenoiser endsAtOnce = new ScriptedDenoiser(p -> sure(END, 0.1 * p));
 

@@ -12,6 +12,7 @@ import io.diffucoder.sampling.Confidence;
 import io.diffucoder.sampling.DecodingPlan;
 import io.diffucoder.sampling.Lookahead;
 import io.diffucoder.sampling.WindowPolicy;
+import io.diffucoder.spi.RowRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,22 @@ class MaskedDiffusionSampler_lookahead_Test {
     assertThat(denoiser.calls().stream().map(List::size).toList()).containsExactly(1, 3, 1, 1);
     assertThat(denoiser.calls().get(1).stream().map(q -> q.place().branch()).toList())
         .containsExactly(-1, 5, 10);
+  }
+
+  @Test
+  void what_a_branch_filled_in_is_computed_once_more_where_decided_positions_are_kept() {
+    ScriptedDenoiser denoiser = new ScriptedDenoiser(THREE_IS_THE_KEY);
+
+    run(
+        denoiser,
+        CommitPolicy.threshold(0.99f),
+        DecodingPlan.REFERENCE
+            .withWindow(WindowPolicy.dualCache().keepingDecided())
+            .withLookahead(Lookahead.branches(2)));
+
+    // The first pass decides 1. The second tries 2 and 3, takes 3 and decides 2. In the third
+    // position 1 is kept; 2 was decided in the last step, 3 aside; 3 predicts the undecided 4.
+    assertThat(denoiser.windows().get(2).computed()).containsExactly(new RowRange(2, 3));
   }
 
   @Test

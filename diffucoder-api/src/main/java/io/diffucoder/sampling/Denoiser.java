@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * The network as the sampler sees it: canvases in, scores out; one call is one network function
- * evaluation. A pure function of its arguments. Used by one thread at a time.
+ * evaluation. Its answers are a function of the queries, and of what those before them computed of
+ * the positions that a window sees and does not compute. Used by one thread at a time.
  */
 public interface Denoiser extends AutoCloseable {
 

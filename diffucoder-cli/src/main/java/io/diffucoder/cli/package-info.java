@@ -1,4 +1,4 @@
-/** The command line: parsing and printing, no logic. */
+/** The command line: parsing and printing, and the benchmark of decoding settings. */
 @NullMarked
 package io.diffucoder.cli;
 

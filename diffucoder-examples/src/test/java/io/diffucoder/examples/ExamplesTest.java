@@ -33,6 +33,17 @@ class ExamplesTest {
   }
 
   @Test
+  void presets_print_what_each_takes() {
+    assertThat(printedBy(Presets::main))
+        .contains("REFERENCE 48 passes, 3792 rows", "LOSSLESS", "BALANCED", "FAST", "[::-1]");
+  }
+
+  @Test
+  void own_decoding_plan_prints_its_steps() {
+    assertThat(printedBy(OwnDecodingPlan::main)).contains("def ", "\n0: ", "\n1: ");
+  }
+
+  @Test
   void together_prints_both_answers() {
     assertThat(printedBy(Together::main)).contains("sum(", "[::-1]");
   }
