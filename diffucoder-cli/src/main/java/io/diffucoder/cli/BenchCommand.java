@@ -6,6 +6,8 @@ import io.diffucoder.api.GenerationRequest;
 import io.diffucoder.cli.python.Limits;
 import io.diffucoder.cli.python.Sandbox;
 import io.diffucoder.cli.python.UnconfinedException;
+import io.diffucoder.sampling.GenerationOptions;
+import io.diffucoder.spi.BackendInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +150,8 @@ final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--limit and --time-limit must be positive, --warmup 0 or more");
     }
+    BackendInfo.Kind any = BackendInfo.Kind.CPU;
+    Settings.parse(settings, sampling.applyTo(GenerationOptions.BASE, any), any);
   }
 
   private TaskFile tasks() throws IOException {

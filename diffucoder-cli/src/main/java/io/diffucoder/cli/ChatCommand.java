@@ -37,6 +37,7 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     log.apply(terminal, output.quiet ? Level.WARNING : Level.INFO);
     output.check();
+    sampling.check();
     if (style.style == PromptFlags.Style.RAW) {
       throw new IllegalArgumentException(
           "--style raw has no turns to talk in; use template or readme, or diffucoder generate");

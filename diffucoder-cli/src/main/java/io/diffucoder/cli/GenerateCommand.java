@@ -43,6 +43,7 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     log.apply(terminal, output.quiet ? Level.WARNING : Level.INFO);
     output.check();
+    sampling.check();
     Prompt prompt = style.instruction(promptText());
     try (DiffuCoder coder = model.load()) {
       Generation generation = new Generation(coder, sampling.applyTo(coder), terminal, output);

@@ -93,6 +93,11 @@ final class SamplingFlags {
 
   @Mixin PlanFlags plan = new PlanFlags();
 
+  /** Rejects values that no model could make sense of: worth knowing before one is loaded. */
+  void check() {
+    applyTo(GenerationOptions.BASE, BackendInfo.Kind.CPU);
+  }
+
   /** The preset's or else the model's options, changed by what was given explicitly. */
   GenerationOptions applyTo(DiffuCoder coder) {
     return applyTo(coder.defaults(), coder.backend().kind());

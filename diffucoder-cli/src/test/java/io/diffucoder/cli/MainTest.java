@@ -56,7 +56,7 @@ class MainTest {
 
   @Test
   void a_bad_value_is_refused_with_the_good_ones() {
-    refused("MASKGIT_PLUS", "generate", "--alg", "fastest", "x");
+    refused("there are origin, maskgit_plus", "generate", "--alg", "fastest", "x");
   }
 
   @Test
