@@ -47,7 +47,7 @@ final class Generation {
             options.filter(),
             options.policy(),
             options.plan(),
-            model.roles(options.vocabulary()),
+            model.roles(options),
             options.seed());
     CancellationToken cancellation =
         CancellationToken.when(

@@ -12,18 +12,20 @@ import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.core.model.WeightLoader;
 import io.diffucoder.core.stream.Frontier;
 import io.diffucoder.core.tokenizer.Tokenizer;
+import io.diffucoder.sampling.BlockSchedule;
 import io.diffucoder.sampling.Denoiser;
 import io.diffucoder.sampling.GenerationOptions;
 import io.diffucoder.sampling.TokenRoles;
-import io.diffucoder.sampling.Vocabulary;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TokenSet;
 import io.diffucoder.spi.WeightFormat;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A model's files on a backend, with all that a request needs of them. Thread-safe. */
 final class LoadedModel implements AutoCloseable {
@@ -41,9 +43,10 @@ final class LoadedModel implements AutoCloseable {
   private final int maskTokenId;
   private final ChatMlTemplate template;
   private final StopRule stopRule;
-  private final TokenRoles roles;
+  private final TokenSet neverSampled;
   private final GenerationOptions defaults;
   private final AtomicBoolean warnedOfLength = new AtomicBoolean();
+  private final AtomicReference<@Nullable TokenSet> lineBreaks = new AtomicReference<>();
 
   /** Loads the weights; takes over files and backend, and closes both if that fails. */
   LoadedModel(StoredModel stored, TensorBackend backend, WeightFormat format) {
@@ -59,11 +62,7 @@ final class LoadedModel implements AutoCloseable {
     }
     this.template = new ChatMlTemplate(tokenizer);
     this.stopRule = StopRule.of(tokenizer, endIds(config()));
-    this.roles =
-        new TokenRoles(
-            neverSampled(tokenizer, maskTokenId, config().vocabSize()),
-            stopRule.endTokens(),
-            tokenizer.lineBreaks());
+    this.neverSampled = neverSampled(tokenizer, maskTokenId, config().vocabSize());
     this.defaults = stored.generationConfig().toOptions().orElse(GenerationOptions.CPGRPO);
   }
 
@@ -125,12 +124,25 @@ final class LoadedModel implements AutoCloseable {
     return stopRule;
   }
 
-  /** What the model's tokens mean; nothing is banned if all rows may be sampled. */
-  TokenRoles roles(Vocabulary vocabulary) {
-    return switch (vocabulary) {
-      case DEFINED_TOKENS -> roles;
-      case ALL_ROWS -> new TokenRoles(TokenSet.NONE, roles.ends(), roles.lineBreaks());
-    };
+  /** What the model's tokens mean, as far as these options ask. */
+  TokenRoles roles(GenerationOptions options) {
+    return new TokenRoles(
+        switch (options.vocabulary()) {
+          case DEFINED_TOKENS -> neverSampled;
+          case ALL_ROWS -> TokenSet.NONE;
+        },
+        stopRule.endTokens(),
+        options.plan().blocks() instanceof BlockSchedule.Lines ? lineBreaks() : TokenSet.NONE);
+  }
+
+  /** Found when they are first asked for: the whole vocabulary is read for them. */
+  private TokenSet lineBreaks() {
+    TokenSet known = lineBreaks.get();
+    if (known == null) {
+      known = tokenizer.lineBreaks();
+      lineBreaks.set(known);
+    }
+    return known;
   }
 
   GenerationOptions defaults() {

@@ -55,6 +55,13 @@ class TokenizerTest {
     assertThat(tokenizer.decode(tokenizer.encode("\uD83D\uDE00"))).isEqualTo("\uD83D\uDE00");
   }
 
+  /** The line breaks that AdaBlock-dLLM names for this tokenizer are among them. */
+  @Test
+  void line_breaks_are_the_ids_whose_text_holds_a_line_feed() {
+    assertThat(List.of(198, 271, 382, 624)).allMatch(tokenizer.lineBreaks()::contains);
+    assertThat(tokenizer.lineBreaks().contains(9707)).isFalse();
+  }
+
   @Test
   void decodes_a_character_that_is_spread_over_tokens() {
     int[] ids = byteTokens(0xF0, 0x9F, 0x98, 0x80);
