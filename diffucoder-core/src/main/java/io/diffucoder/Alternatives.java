@@ -1,10 +1,11 @@
 package io.diffucoder;
 
-import io.diffucoder.sampling.Confidence;
 import io.diffucoder.sampling.StepEvent.Commit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The further states that a pass evaluates beside the one a canvas is in. */
 final class Alternatives {
@@ -26,12 +27,13 @@ final class Alternatives {
     List<Branch> branches = new ArrayList<>();
     if (state.canBeAside()) {
       Scored undecided = last.at(state::isUndecidedHere);
-      int[] surest = surestFirst(undecided);
-      for (int i = 0; i < Math.min(count, undecided.rows() - 1); i++) {
-        DenoisingState branch = state.copy();
-        branches.add(
-            new Branch(branch, branch.commit(undecided, undecided.positions()[surest[i]])));
-      }
+      Scored allowed = state.allowed(undecided);
+      surestFirst(allowed)
+          .limit(Math.min(count, undecided.rows() - 1))
+          .forEach(position -> {
+            DenoisingState branch = state.copy();
+            branches.add(new Branch(branch, branch.commit(undecided, position)));
+          });
     }
     return branches;
   }
@@ -72,15 +74,11 @@ final class Alternatives {
     return drafts;
   }
 
-  private static int[] surestFirst(Scored scored) {
-    List<Integer> rows = new ArrayList<>();
-    for (int row = 0; row < scored.rows(); row++) {
-      rows.add(row);
-    }
-    rows.sort((a, b) ->
-        Float.compare(
-            Confidence.PROBABILITY.of(scored.scores(), b),
-            Confidence.PROBABILITY.of(scored.scores(), a)));
-    return rows.stream().mapToInt(Integer::intValue).toArray();
+  /** Positions by descending probability; of equals the lower first. */
+  private static IntStream surestFirst(Scored scored) {
+    return IntStream.range(0, scored.rows())
+        .boxed()
+        .sorted(Comparator.comparingDouble(row -> -scored.scores().tokenProb()[row]))
+        .mapToInt(row -> scored.positions()[row]);
   }
 }

@@ -197,8 +197,7 @@ final class DenoisingState {
     RowRange range = current.range();
     settled.afterPass(canvas);
     Scored undecided = scored.at(p -> canvas.isMasked(p) && range.start() <= p && p < range.end());
-    Scored allowed =
-        EarlyEnds.penalised(undecided, options.plan().endTokens(), options.tokens().ends());
+    Scored allowed = allowed(undecided);
     int[] selected =
         options.policy().select(allowed.scores(), context(current, undecided.rows(), allowed));
     int masksBefore = canvas.maskedCount();
@@ -216,6 +215,11 @@ final class DenoisingState {
       openBlock(range.end());
     }
     return new Change(commits, remasked);
+  }
+
+  /** What may be committed of these, and how sure it counts as. */
+  Scored allowed(Scored undecided) {
+    return EarlyEnds.penalised(undecided, options.plan().endTokens(), options.tokens().ends());
   }
 
   private CommitContext context(CurrentBlock current, int undecided, Scored allowed) {

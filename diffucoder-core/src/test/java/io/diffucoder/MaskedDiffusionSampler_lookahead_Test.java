@@ -1,5 +1,6 @@
 package io.diffucoder;
 
+import static io.diffucoder.PlannedDecoding.END;
 import static io.diffucoder.PlannedDecoding.MASK;
 import static io.diffucoder.PlannedDecoding.sure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import io.diffucoder.sampling.Canvas;
 import io.diffucoder.sampling.CommitPolicy;
 import io.diffucoder.sampling.Confidence;
 import io.diffucoder.sampling.DecodingPlan;
+import io.diffucoder.sampling.EndTokenRule;
 import io.diffucoder.sampling.Lookahead;
 import io.diffucoder.sampling.WindowPolicy;
 import io.diffucoder.spi.RowRange;
@@ -54,6 +56,24 @@ class MaskedDiffusionSampler_lookahead_Test {
     PlannedDecoding run = run(even, CommitPolicy.threshold(0.9f), Lookahead.branches(3));
 
     assertThat(run.commits()).containsExactly(List.of(1), List.of(2), List.of(3), List.of(4));
+  }
+
+  @Test
+  void no_branch_fills_in_an_end_token_before_its_turn() {
+    // Position 4 is surest, and an end; what is before it is text.
+    ScriptedDenoiser denoiser =
+        new ScriptedDenoiser(p -> p == 4 ? sure(END, 0.8) : sure(p, 0.6 - 0.1 * p));
+
+    run(
+        denoiser,
+        CommitPolicy.threshold(0.9f),
+        DecodingPlan.REFERENCE
+            .withEndTokens(EndTokenRule.GUARDED)
+            .withLookahead(Lookahead.branches(3)));
+
+    // The first pass decides 1; of 2, 3 and 4 the first two may be filled in.
+    assertThat(denoiser.calls().get(1)).hasSize(3);
+    assertThat(denoiser.calls().get(1).subList(1, 3)).allMatch(query -> query.canvas().isMasked(4));
   }
 
   @Test
