@@ -105,13 +105,12 @@ final class Settings {
   }
 
   private static String unknown(String name) {
-    return "there is no setting '%s'; there are %s, the presets %s, the rules %s, a preset with a rule as in fast/threshold:0.95, each also with steps, as in entropy@24"
+    return "there is no setting '%s'; there are %s, the presets %s, the commit rules, and a preset with a rule as in fast/threshold:0.95, each also with steps, as in entropy@24"
         .formatted(
             name,
             UNCHANGED,
             Arrays.stream(Preset.values())
                 .map(preset -> preset.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", ")),
-            CommitRules.names());
+                .collect(Collectors.joining(", ")));
   }
 }
