@@ -3,9 +3,7 @@ package io.diffucoder;
 import io.diffucoder.sampling.StepEvent.Commit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** The further states that a pass evaluates beside the one a canvas is in. */
 final class Alternatives {
@@ -28,7 +26,8 @@ final class Alternatives {
     if (state.canBeAside()) {
       Scored undecided = last.at(state::isUndecidedHere);
       Scored allowed = state.allowed(undecided);
-      surestFirst(allowed)
+      allowed
+          .positionsByDescending(allowed.scores().tokenProb())
           .limit(Math.min(count, undecided.rows() - 1))
           .forEach(position -> {
             DenoisingState branch = state.copy();
@@ -72,13 +71,5 @@ final class Alternatives {
       reached = next;
     }
     return drafts;
-  }
-
-  /** Positions by descending probability; of equals the lower first. */
-  private static IntStream surestFirst(Scored scored) {
-    return IntStream.range(0, scored.rows())
-        .boxed()
-        .sorted(Comparator.comparingDouble(row -> -scored.scores().tokenProb()[row]))
-        .mapToInt(row -> scored.positions()[row]);
   }
 }

@@ -10,26 +10,16 @@ import io.diffucoder.spi.TokenSet;
 /**
  * The part of the canvas that is being decided.
  *
- * @param range its positions; the longest that they may be until its end is known
- * @param end whether the end is known
+ * @param range its positions; before the first step of a line's block the most that it may have
  * @param schedule its share of the steps
  * @param step the next step within it
  */
-record CurrentBlock(RowRange range, End end, TransferSchedule schedule, int step) {
-  /** Whether a block's end is known. */
-  enum End {
-    /** The first scores will tell. */
-    OPEN,
-    /** It is. */
-    FIXED
-  }
-
+record CurrentBlock(RowRange range, TransferSchedule schedule, int step) {
   /** The block that begins at this position. */
   static CurrentBlock from(int start, Canvas canvas, BlockSchedule blocks, Steps steps) {
     int longest = Math.min(blocks.longest(canvas.size()), canvas.size() - start);
     RowRange range = new RowRange(start, longest);
-    End end = blocks instanceof BlockSchedule.Lines ? End.OPEN : End.FIXED;
-    return new CurrentBlock(range, end, steps.shareOf(range, canvas), 0);
+    return new CurrentBlock(range, steps.shareOf(range, canvas), 0);
   }
 
   /**
@@ -50,7 +40,7 @@ record CurrentBlock(RowRange range, End end, TransferSchedule schedule, int step
   /** The same block with its end known, by the first scores of its positions. */
   CurrentBlock closed(
       Scored first, BlockSchedule blocks, TokenSet lineBreaks, Canvas canvas, Steps steps) {
-    if (end == End.FIXED || !(blocks instanceof BlockSchedule.Lines lines)) {
+    if (step > 0 || !(blocks instanceof BlockSchedule.Lines lines)) {
       return this;
     }
     int surest = surestBreak(first.scores(), lineBreaks);
@@ -58,7 +48,7 @@ record CurrentBlock(RowRange range, End end, TransferSchedule schedule, int step
     if (surest >= 0 && first.scores().tokenProb()[surest] >= lines.minProbability()) {
       closed = new RowRange(range.start(), first.positions()[surest] + 1 - range.start());
     }
-    return new CurrentBlock(closed, End.FIXED, steps.shareOf(closed, canvas), step);
+    return new CurrentBlock(closed, steps.shareOf(closed, canvas), step);
   }
 
   private static int surestBreak(Scores scores, TokenSet lineBreaks) {
@@ -74,7 +64,7 @@ record CurrentBlock(RowRange range, End end, TransferSchedule schedule, int step
 
   /** After another step. */
   CurrentBlock next() {
-    return new CurrentBlock(range, end, schedule, step + 1);
+    return new CurrentBlock(range, schedule, step + 1);
   }
 
   /** Whether all its steps have run. */

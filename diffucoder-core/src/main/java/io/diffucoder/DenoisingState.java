@@ -144,12 +144,13 @@ final class DenoisingState {
   /** What the network is asked for the next step. */
   DenoiseQuery query(StorePlace place) {
     RowRange range = block().range();
+    int[] positions = positions();
     WindowPolicy policy = options.plan().window();
     Window window =
         needsRefresh()
             ? policy.refresh(canvas, range)
             : policy.step(
-                canvas, range, PredictionShift.predictors(range), settled.idle(positions()));
+                canvas, range, PredictionShift.predictors(range), settled.idle(positions));
     boolean greedy = options.filter().temperature() == 0;
     ScoreSpec spec =
         new ScoreSpec(
@@ -157,7 +158,7 @@ final class DenoisingState {
             options.policy().measured(),
             options.tokens().banned(),
             greedy ? UNUSED : random());
-    return new DenoiseQuery(canvas, window, place, positions(), spec);
+    return new DenoiseQuery(canvas, window, place, positions, spec);
   }
 
   /** The positions that the next step looks at, ascending. */

@@ -3,9 +3,7 @@ package io.diffucoder;
 import io.diffucoder.sampling.Canvas;
 import io.diffucoder.sampling.Remasking;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Decided positions that look wrong by now.
@@ -20,11 +18,10 @@ record Doubts(Remasking rule, Canvas canvas, BitSet takenBack, int frontier) {
   /** At most so many positions, the most doubtful first. */
   List<Integer> of(Scored scored, int atMost) {
     Scored doubtful = scored.rows(row -> isDoubtful(scored, row));
-    return IntStream.range(0, doubtful.rows())
-        .boxed()
-        .sorted(Comparator.comparingDouble(row -> -doubtful.scores().top1Prob()[row]))
+    return doubtful
+        .positionsByDescending(doubtful.scores().top1Prob())
         .limit(Math.max(atMost, 0))
-        .map(row -> doubtful.positions()[row])
+        .boxed()
         .toList();
   }
 

@@ -2,6 +2,7 @@ package io.diffucoder;
 
 import io.diffucoder.spi.Scores;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -16,6 +17,14 @@ record Scored(int[] positions, Scores scores) {
   /** Number of rows. */
   int rows() {
     return positions.length;
+  }
+
+  /** Positions by descending key, one a row; of equals the lower first. */
+  IntStream positionsByDescending(float[] keys) {
+    return IntStream.range(0, positions.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(row -> -keys[row]))
+        .mapToInt(row -> positions[row]);
   }
 
   /** Those rows whose position is wanted. */

@@ -1,10 +1,9 @@
 package io.diffucoder.sampling;
 
-import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 
 /** The largest n with H(1) + … + H(n − 1) ≤ γ, H ascending: the n-th is the largest. */
-record EntropyBound(float bound) implements CommitPolicy {
+record EntropyBound(float bound) implements SureEnough {
   EntropyBound {
     if (!(bound >= 0) || Float.isInfinite(bound)) {
       throw new IllegalArgumentException(
@@ -21,11 +20,6 @@ record EntropyBound(float bound) implements CommitPolicy {
       sum -= scores.negativeEntropy()[rows[allowed]];
       allowed++;
     }
-    return Ranking.surest(rows, allowed, context);
-  }
-
-  @Override
-  public ScoreSpec.Measured measured() {
-    return ScoreSpec.Measured.RAW;
+    return SureEnough.surest(rows, allowed, context);
   }
 }

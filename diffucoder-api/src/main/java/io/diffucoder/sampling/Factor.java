@@ -1,10 +1,9 @@
 package io.diffucoder.sampling;
 
-import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 
 /** The largest n with p(n) ≥ 1 − f / (n + 1), p descending. */
-record Factor(float factor) implements CommitPolicy {
+record Factor(float factor) implements SureEnough {
   Factor {
     if (!(factor > 0) || Float.isInfinite(factor)) {
       throw new IllegalArgumentException("the factor must be positive and finite, got " + factor);
@@ -18,11 +17,6 @@ record Factor(float factor) implements CommitPolicy {
     while (allowed > 0 && scores.tokenProb()[rows[allowed - 1]] < 1 - factor / (allowed + 1)) {
       allowed--;
     }
-    return Ranking.surest(rows, allowed, context);
-  }
-
-  @Override
-  public ScoreSpec.Measured measured() {
-    return ScoreSpec.Measured.RAW;
+    return SureEnough.surest(rows, allowed, context);
   }
 }

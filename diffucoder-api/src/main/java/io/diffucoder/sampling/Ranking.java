@@ -1,6 +1,5 @@
 package io.diffucoder.sampling;
 
-import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -29,14 +28,5 @@ final class Ranking {
   /** The first rows. */
   static int[] surest(int[] rows, int count) {
     return Arrays.copyOf(rows, count);
-  }
-
-  /**
-   * The first rows: as many as the rule allows, at least the schedule's quota, at least one. The
-   * rules that call this measure {@link ScoreSpec.Measured#RAW}.
-   */
-  static int[] surest(int[] rows, int allowed, CommitContext context) {
-    int least = Math.max(context.quota(), Math.min(1, rows.length));
-    return surest(rows, Math.max(allowed, least));
   }
 }

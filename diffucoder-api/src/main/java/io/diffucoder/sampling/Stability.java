@@ -1,10 +1,14 @@
 package io.diffucoder.sampling;
 
-import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** p ≥ c, and for the last steps the same candidate with D(p ‖ p') < κ. */
-record Stability(float minProbability, float maxDivergence, int steps) implements CommitPolicy {
+record Stability(float minProbability, float maxDivergence, int steps) implements SureEnough {
   Stability {
     if (!(minProbability > 0 && minProbability <= 1)) {
       throw new IllegalArgumentException(
@@ -21,22 +25,16 @@ record Stability(float minProbability, float maxDivergence, int steps) implement
 
   @Override
   public int[] select(Scores scores, CommitContext context) {
-    int[] rows = Ranking.surestFirst(scores, Confidence.PROBABILITY);
-    // Not in order of confidence alone, so what is allowed is moved to the front.
-    int[] ordered = new int[rows.length];
-    int allowed = 0;
-    for (int row : rows) {
-      if (isStable(scores, row, context)) {
-        ordered[allowed++] = row;
-      }
-    }
-    int next = allowed;
-    for (int row : rows) {
-      if (!isStable(scores, row, context)) {
-        ordered[next++] = row;
-      }
-    }
-    return Ranking.surest(ordered, allowed, context);
+    // In order of confidence; what is stable comes first.
+    Map<Boolean, List<Integer>> rows =
+        Arrays.stream(Ranking.surestFirst(scores, Confidence.PROBABILITY))
+            .boxed()
+            .collect(Collectors.partitioningBy(row -> isStable(scores, row, context)));
+    List<Integer> stable = rows.getOrDefault(true, List.of());
+    List<Integer> others = rows.getOrDefault(false, List.of());
+    int[] ordered =
+        Stream.concat(stable.stream(), others.stream()).mapToInt(Integer::intValue).toArray();
+    return SureEnough.surest(ordered, stable.size(), context);
   }
 
   private boolean isStable(Scores scores, int row, CommitContext context) {
@@ -62,11 +60,6 @@ record Stability(float minProbability, float maxDivergence, int steps) implement
 
   private static double part(double p, double q) {
     return p <= 0 ? 0 : p * Math.log(p / q);
-  }
-
-  @Override
-  public ScoreSpec.Measured measured() {
-    return ScoreSpec.Measured.RAW;
   }
 
   @Override

@@ -1,10 +1,9 @@
 package io.diffucoder.sampling;
 
-import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 
 /** p ≥ τ·(1 − α·(1 − r)). */
-record Threshold(float threshold, float easing) implements CommitPolicy {
+record Threshold(float threshold, float easing) implements SureEnough {
   Threshold {
     if (!(threshold > 0 && threshold <= 1)) {
       throw new IllegalArgumentException(
@@ -23,11 +22,6 @@ record Threshold(float threshold, float easing) implements CommitPolicy {
     while (allowed < rows.length && scores.tokenProb()[rows[allowed]] >= needed) {
       allowed++;
     }
-    return Ranking.surest(rows, allowed, context);
-  }
-
-  @Override
-  public ScoreSpec.Measured measured() {
-    return ScoreSpec.Measured.RAW;
+    return SureEnough.surest(rows, allowed, context);
   }
 }

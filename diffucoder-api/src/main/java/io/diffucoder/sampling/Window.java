@@ -32,7 +32,7 @@ public record Window(List<RowRange> computed, List<RowRange> seen) {
 
   /** How many rows run through the network. */
   public int rows() {
-    return computed.stream().mapToInt(RowRange::count).sum();
+    return RowRange.total(computed);
   }
 
   private static void requireAscending(List<RowRange> ranges) {

@@ -31,7 +31,7 @@ public record AttentionSpec(int heads, int kvHeads, int headDim, List<Segment> s
 
     /** How many key rows a query row of this segment sees. */
     public int keyCount() {
-      return keys.stream().mapToInt(RowRange::count).sum();
+      return RowRange.total(keys);
     }
   }
 

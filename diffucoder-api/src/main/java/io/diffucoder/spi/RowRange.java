@@ -23,6 +23,11 @@ public record RowRange(int start, int count) {
     return start + count;
   }
 
+  /** How many rows these ranges have together. */
+  public static int total(List<RowRange> ranges) {
+    return ranges.stream().mapToInt(RowRange::count).sum();
+  }
+
   /** The same rows in as few ranges as possible: where one ends at the next one's start, one. */
   public static List<RowRange> joined(List<RowRange> ranges) {
     List<RowRange> joined = new ArrayList<>();

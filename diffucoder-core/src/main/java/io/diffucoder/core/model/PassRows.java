@@ -23,10 +23,15 @@ record PassRows(
   /**
    * Lays out a batch.
    *
-   * @throws IllegalArgumentException if a window does not fit its canvas, or the store
+   * @throws IllegalArgumentException if there are too many rows, or a window does not fit its
+   *     canvas or the store
    */
   static PassRows of(List<DenoiseQuery> batch, Footprint room) {
     int rows = batch.stream().mapToInt(query -> query.window().rows()).sum();
+    if (rows == 0 || rows > room.rows()) {
+      throw new IllegalArgumentException(
+          "this denoiser has room for passes of 1 to %d rows, got %d".formatted(room.rows(), rows));
+    }
     PassRows pass =
         new PassRows(new int[rows], new int[rows], new int[rows], new ArrayList<>(batch.size()));
     int row = 0;
@@ -91,7 +96,7 @@ record PassRows(
           "this denoiser's store has %d rows, the canvas at %d needs %d"
               .formatted(room.storeRows(), place.canvas(), needed));
     }
-    int seen = window.seen().stream().mapToInt(RowRange::count).sum();
+    int seen = RowRange.total(window.seen());
     if (room.keeping() == Footprint.Keeping.NOTHING && seen > window.rows()) {
       throw new IllegalArgumentException(
           "this denoiser keeps nothing from earlier passes, the window sees %d positions and"

@@ -38,13 +38,8 @@ public final class TransformerDenoiser implements Denoiser {
 
   @Override
   public List<Scores> denoise(List<DenoiseQuery> batch, CancellationToken cancellation) {
-    int rows = batch.stream().mapToInt(query -> query.window().rows()).sum();
-    if (rows == 0 || rows > room.rows()) {
-      throw new IllegalArgumentException(
-          "this denoiser has room for passes of 1 to %d rows, got %d".formatted(room.rows(), rows));
-    }
     PassRows pass = PassRows.of(batch, room);
-    Activations a = activations.firstRows(rows);
+    Activations a = activations.firstRows(pass.tokens().length);
     ops.write(pass.tokens(), a.tokens());
     ops.write(pass.positions(), a.positions());
     ops.write(pass.storeRows(), a.storeRows());
