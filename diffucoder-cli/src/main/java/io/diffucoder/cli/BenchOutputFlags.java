@@ -35,11 +35,7 @@ final class BenchOutputFlags {
       throw new IllegalArgumentException(
           "%s writes a file that ends in %s, got '%s'".formatted(option, ending, file));
     }
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw new IllegalArgumentException(
-          "%s %s: there is no directory %s; create it first".formatted(option, file, directory));
-    }
+    OutputFile.requireDirectory(option, file);
   }
 
   /** Writes the files that are wanted. */

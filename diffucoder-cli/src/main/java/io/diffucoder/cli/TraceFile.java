@@ -15,11 +15,7 @@ final class TraceFile {
       throw new IllegalArgumentException(
           "--trace writes a page (.html) or a picture (.svg), got '%s'".formatted(file));
     }
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw new IllegalArgumentException(
-          "--trace %s: there is no directory %s; create it first".formatted(file, directory));
-    }
+    OutputFile.requireDirectory("--trace", file);
   }
 
   static void write(Trace trace, Path file) throws IOException {
