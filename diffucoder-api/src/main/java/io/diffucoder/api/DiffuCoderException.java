@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class DiffuCoderException extends RuntimeException
     permits ModelLoadException,
         BackendUnavailableException,
+        DeviceFailedException,
         DeviceMemoryException,
         NumericalException,
         GenerationCancelledException {

@@ -95,6 +95,15 @@ public interface TensorOps extends AutoCloseable {
     rmsNorm(residual, scale, eps, out);
   }
 
+  /**
+   * residual += x · weightᵀ: one pass where a backend can. What {@code scratch} holds afterwards is
+   * undefined: (R, In), (Out, In), (R, Out), (R, Out).
+   */
+  default void addLinear(Tensor x, Weight weight, Tensor scratch, Tensor residual) {
+    linear(x, weight, null, scratch);
+    add(scratch, residual);
+  }
+
   /** Scores of hidden · lmHeadᵀ: (M, D), (V, D) → M rows. Logits need not exist all at once. */
   default Scores lmHeadScore(Tensor hidden, Weight lmHead, int[] positions, ScoreSpec spec) {
     Tensor logits = allocate(hidden.rows(), lmHead.rows()); // (M, V)

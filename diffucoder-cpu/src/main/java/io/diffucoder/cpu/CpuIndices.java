@@ -1,5 +1,6 @@
 package io.diffucoder.cpu;
 
+import io.diffucoder.spi.OpShapes;
 import io.diffucoder.spi.Tensor;
 import java.util.Arrays;
 
@@ -27,7 +28,7 @@ final class CpuIndices implements Tensor {
 
   @Override
   public CpuIndices firstRows(int count) {
-    CpuArguments.requireRowsOfView(count, rows);
+    OpShapes.firstRows(count, rows);
     return new CpuIndices(owner, values, count);
   }
 

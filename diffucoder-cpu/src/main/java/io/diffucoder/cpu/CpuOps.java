@@ -1,11 +1,7 @@
 package io.diffucoder.cpu;
 
 import static io.diffucoder.cpu.CpuArguments.inRange;
-import static io.diffucoder.cpu.CpuArguments.require;
 import static io.diffucoder.cpu.CpuArguments.requireNotShared;
-import static io.diffucoder.cpu.CpuArguments.requirePositions;
-import static io.diffucoder.cpu.CpuArguments.requireSameShape;
-import static io.diffucoder.cpu.CpuArguments.requireVector;
 
 import io.diffucoder.cpu.kernel.Add;
 import io.diffucoder.cpu.kernel.Attention;
@@ -23,6 +19,7 @@ import io.diffucoder.cpu.kernel.StoredMatrix;
 import io.diffucoder.cpu.kernel.Swiglu;
 import io.diffucoder.cpu.kernel.Workers;
 import io.diffucoder.spi.AttentionSpec;
+import io.diffucoder.spi.OpShapes;
 import io.diffucoder.spi.RopeSpec;
 import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
@@ -60,7 +57,7 @@ final class CpuOps implements TensorOps {
   @Override
   public Tensor allocate(int rows, int cols) {
     requireOpen();
-    require(rows > 0 && cols > 0, "allocate: sizes must be positive, got (%d, %d)", rows, cols);
+    OpShapes.allocate("allocate", rows, cols);
     float[] values =
         HeapMemory.allocate(
             "%s: a tensor (%d, %d)".formatted(backend.name(), rows, cols),
@@ -74,7 +71,7 @@ final class CpuOps implements TensorOps {
   @Override
   public Tensor allocateIndices(int rows) {
     requireOpen();
-    require(rows > 0, "allocateIndices: rows must be positive, got %d", rows);
+    OpShapes.allocate("allocateIndices", rows, 1);
     int[] values =
         HeapMemory.allocate(
             "%s: an index tensor (%d, 1)".formatted(backend.name(), rows),
@@ -86,16 +83,15 @@ final class CpuOps implements TensorOps {
   @Override
   public void write(int[] values, Tensor into) {
     CpuIndices to = indices("write: into", into);
-    require(values.length <= to.rows(), "write: %d values do not fit %s", values.length, into);
+    OpShapes.write(values.length, into);
     to.write(values);
   }
 
   @Override
   public void read(Tensor x, float[] into) {
     CpuTensor from = tensor("read: x", x);
-    int count = from.rows() * from.cols();
-    require(into.length >= count, "read: %s does not fit float[%d]", x, into.length);
-    System.arraycopy(from.values(), 0, into, 0, count);
+    OpShapes.read(x, into);
+    System.arraycopy(from.values(), 0, into, 0, from.rows() * from.cols());
   }
 
   @Override
@@ -103,12 +99,7 @@ final class CpuOps implements TensorOps {
     StoredMatrix stored = weight("embed", table).stored();
     CpuIndices ids = indices("embed: tokens", tokens);
     CpuTensor to = tensor("embed: out", out);
-    require(
-        to.rows() == ids.rows() && to.cols() == stored.cols(),
-        "embed: table %s and tokens %s do not give out %s",
-        table,
-        tokens,
-        out);
+    OpShapes.embed(table, tokens, out);
     Embed.run(on, stored, inRange("embed: tokens", ids, stored.rows()), to.asRows());
   }
 
@@ -117,7 +108,7 @@ final class CpuOps implements TensorOps {
     CpuTensor from = tensor("rmsNorm: x", x);
     CpuTensor to = tensor("rmsNorm: out", out);
     float[] factors = vector("rmsNorm", scale, x);
-    requireSameShape("rmsNorm", x, out);
+    OpShapes.same("rmsNorm", x, out);
     RmsNorm.run(on, from.asRows(), factors, eps, to.values());
   }
 
@@ -127,8 +118,8 @@ final class CpuOps implements TensorOps {
     CpuTensor sum = tensor("addRmsNorm: residual", residual);
     CpuTensor to = tensor("addRmsNorm: out", out);
     float[] factors = vector("addRmsNorm", scale, x);
-    requireSameShape("addRmsNorm", x, residual);
-    requireSameShape("addRmsNorm", x, out);
+    OpShapes.same("addRmsNorm", x, residual);
+    OpShapes.same("addRmsNorm", x, out);
     requireNotShared("addRmsNorm", sum, from);
     RmsNorm.addAndRun(
         on, from.asRows(), sum.asRows(), factors, new RmsNorm.NormOutput(eps, to.values()));
@@ -158,17 +149,7 @@ final class CpuOps implements TensorOps {
       String operation, CpuTensor x, Weight weight, @Nullable Weight bias, Tensor out) {
     CpuTensor to = tensor(operation + ": out", out);
     StoredMatrix stored = weight(operation, weight).stored();
-    require(
-        x.cols() == weight.cols() && out.rows() == x.rows() && out.cols() == weight.rows(),
-        operation + ": x %s and weight %s do not give out %s",
-        x,
-        weight,
-        out);
-    require(
-        bias == null || (bias.rows() == 1 && bias.cols() == weight.rows()),
-        operation + ": bias %s does not fit weight %s",
-        bias,
-        weight);
+    OpShapes.linear(operation, x, weight, bias, out);
     requireNotShared(operation, to, x);
     float[] added = bias == null ? null : weight(operation, bias).vector();
     return new Linear.Projection(stored, added, to.asRows());
@@ -178,12 +159,7 @@ final class CpuOps implements TensorOps {
   public void rope(Tensor x, Tensor positions, RopeSpec spec) {
     CpuTensor turned = tensor("rope: x", x);
     CpuIndices rows = indices("rope: positions", positions);
-    require(
-        rows.rows() == x.rows() && x.cols() % spec.headDim() == 0,
-        "rope: x %s needs one position a row, got %s, and whole heads of %d",
-        x,
-        positions,
-        spec.headDim());
+    OpShapes.rope(x, positions, spec);
     int[] values = inRange("rope: positions", rows, Integer.MAX_VALUE);
     RopeTable table = lastRope;
     if (table == null || !table.isFor(spec, values)) {
@@ -198,12 +174,7 @@ final class CpuOps implements TensorOps {
     CpuTensor from = tensor("scatterRows: x", x);
     CpuIndices indices = indices("scatterRows: rows", rows);
     CpuTensor to = tensor("scatterRows: into", into);
-    require(
-        rows.rows() == x.rows() && into.cols() == x.cols(),
-        "scatterRows: x %s and rows %s do not fit into %s",
-        x,
-        rows,
-        into);
+    OpShapes.scatterRows(x, rows, into);
     requireNotShared("scatterRows", to, from);
     CopyRows.scatter(
         on, from.asRows(), inRange("scatterRows: rows", indices, into.rows()), to.asRows());
@@ -214,12 +185,7 @@ final class CpuOps implements TensorOps {
     CpuTensor from = tensor("gatherRows: x", x);
     CpuIndices indices = indices("gatherRows: rows", rows);
     CpuTensor to = tensor("gatherRows: out", out);
-    require(
-        rows.rows() == out.rows() && out.cols() == x.cols(),
-        "gatherRows: x %s and rows %s do not give out %s",
-        x,
-        rows,
-        out);
+    OpShapes.gatherRows(x, rows, out);
     requireNotShared("gatherRows", to, from);
     CopyRows.gather(on, from.asRows(), inRange("gatherRows: rows", indices, x.rows()), to.asRows());
   }
@@ -230,30 +196,9 @@ final class CpuOps implements TensorOps {
     CpuTensor k = tensor("attention: keys", keys);
     CpuTensor v = tensor("attention: values", values);
     CpuTensor to = tensor("attention: out", out);
-    int width = spec.heads() * spec.headDim();
-    int storeWidth = spec.kvHeads() * spec.headDim();
-    require(
-        q.rows() == spec.queryRows()
-            && q.cols() == width
-            && out.rows() == q.rows()
-            && out.cols() == width,
-        "attention: q %s and out %s must both be (%d, %d)",
-        q,
-        out,
-        spec.queryRows(),
-        width);
-    require(
-        keys.cols() == storeWidth
-            && values.cols() == storeWidth
-            && keys.rows() == values.rows()
-            && keys.rows() >= spec.keyRowsNeeded(),
-        "attention: keys %s and values %s must both be (%d, %d) or have more rows",
-        keys,
-        values,
-        spec.keyRowsNeeded(),
-        storeWidth);
+    OpShapes.attention(q, keys, values, spec, out);
     requireNotShared("attention", to, queries, k, v);
-    Attention.Store store = new Attention.Store(k.values(), v.values(), storeWidth);
+    Attention.Store store = new Attention.Store(k.values(), v.values(), keys.cols());
     Attention.run(on, queries.asRows(), store, spec, to.asRows());
   }
 
@@ -262,8 +207,8 @@ final class CpuOps implements TensorOps {
     CpuTensor g = tensor("swiglu: gate", gate);
     CpuTensor u = tensor("swiglu: up", up);
     CpuTensor to = tensor("swiglu: out", out);
-    requireSameShape("swiglu", gate, up);
-    requireSameShape("swiglu", gate, out);
+    OpShapes.same("swiglu", gate, up);
+    OpShapes.same("swiglu", gate, out);
     Swiglu.run(on, g.asRows(), u.asRows(), to.values());
   }
 
@@ -271,7 +216,7 @@ final class CpuOps implements TensorOps {
   public void add(Tensor x, Tensor residual) {
     CpuTensor from = tensor("add: x", x);
     CpuTensor to = tensor("add: residual", residual);
-    requireSameShape("add", x, residual);
+    OpShapes.same("add", x, residual);
     requireNotShared("add", to, from);
     Add.run(on, from.asRows(), to.asRows());
   }
@@ -279,7 +224,7 @@ final class CpuOps implements TensorOps {
   @Override
   public Scores score(Tensor logits, int[] positions, ScoreSpec spec) {
     CpuTensor from = tensor("score: logits", logits);
-    requirePositions("score", positions, logits);
+    OpShapes.positions("score", positions, logits);
     Scores scores = Scores.ofRows(logits.rows());
     Score.run(on, from.asRows(), positions, spec, scores);
     return scores;
@@ -289,12 +234,8 @@ final class CpuOps implements TensorOps {
   public Scores lmHeadScore(Tensor hidden, Weight lmHead, int[] positions, ScoreSpec spec) {
     CpuTensor from = tensor("lmHeadScore: hidden", hidden);
     StoredMatrix stored = weight("lmHeadScore", lmHead).stored();
-    require(
-        hidden.cols() == lmHead.cols(),
-        "lmHeadScore: hidden %s does not fit lmHead %s",
-        hidden,
-        lmHead);
-    requirePositions("lmHeadScore", positions, hidden);
+    OpShapes.lmHead(hidden, lmHead);
+    OpShapes.positions("lmHeadScore", positions, hidden);
     return backend.multiplier().score(on, from.asRows(), stored, positions, spec);
   }
 
@@ -327,7 +268,7 @@ final class CpuOps implements TensorOps {
   /** A weight with a number for every column of the tensor. */
   private float[] vector(String operation, Weight weight, Tensor tensor) {
     CpuWeight own = weight(operation, weight);
-    requireVector(operation, weight, tensor);
+    OpShapes.vector(operation, weight, tensor);
     return own.vector();
   }
 }

@@ -1,6 +1,7 @@
 package io.diffucoder.cpu;
 
 import io.diffucoder.cpu.kernel.Rows;
+import io.diffucoder.spi.OpShapes;
 import io.diffucoder.spi.Tensor;
 
 /** Float32 numbers on the heap; views share the {@link Storage}. */
@@ -42,7 +43,7 @@ final class CpuTensor implements Tensor {
 
   @Override
   public CpuTensor firstRows(int count) {
-    CpuArguments.requireRowsOfView(count, rows);
+    OpShapes.firstRows(count, rows);
     return new CpuTensor(owner, storage, count, cols);
   }
 

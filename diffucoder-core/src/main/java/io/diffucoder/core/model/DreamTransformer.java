@@ -98,8 +98,7 @@ public final class DreamTransformer {
             new TensorOps.Projection(w.gate(), null, a.gate()), // (R, F)
             new TensorOps.Projection(w.up(), null, a.up()))); // (R, F)
     ops.swiglu(a.gate(), a.up(), a.gate()); // (R, F)
-    ops.linear(a.gate(), w.down(), null, a.projected()); // (R, D)
-    ops.add(a.projected(), a.residual()); // (R, D)
+    ops.addLinear(a.gate(), w.down(), a.projected(), a.residual()); // (R, D)
   }
 
   void finish(TensorOps ops, Activations a) {
