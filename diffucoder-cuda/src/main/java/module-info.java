@@ -1,6 +1,8 @@
-/** The CUDA backend; for now the probe that says why it is not available. */
+/** The CUDA backend for NVIDIA GPUs. */
 module io.diffucoder.cuda {
   requires io.diffucoder.api;
+  requires org.bytedeco.cuda;
+  requires org.bytedeco.javacpp;
   requires static org.jspecify;
 
   provides io.diffucoder.spi.TensorBackendProvider with

@@ -1,20 +1,28 @@
 package io.diffucoder.cuda;
 
 import io.diffucoder.api.BackendUnavailableException;
+import io.diffucoder.cuda.driver.NvidiaLibraries;
 import io.diffucoder.spi.Availability;
 import io.diffucoder.spi.BackendOptions;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TensorBackendProvider;
+import java.util.Optional;
 
-/** The NVIDIA GPU backend. This release has no kernels: it is unavailable and says why. */
+/**
+ * The NVIDIA GPU backend. What it computes in, whose products it uses and on which GPU it runs are
+ * system properties: {@code diffucoder.cuda.arithmetic} ({@code bf16}, {@code fp8}, {@code f32}),
+ * {@code diffucoder.cuda.products} ({@code auto}, {@code own}, {@code cublaslt}) and {@code
+ * diffucoder.cuda.device}.
+ */
 public final class CudaBackendProvider implements TensorBackendProvider {
+  static final String NAME = "cuda";
 
   /** Found by {@link java.util.ServiceLoader}; loads nothing native. */
   public CudaBackendProvider() {}
 
   @Override
   public String name() {
-    return "cuda";
+    return NAME;
   }
 
   @Override
@@ -24,11 +32,46 @@ public final class CudaBackendProvider implements TensorBackendProvider {
 
   @Override
   public Availability probe() {
-    return new Availability.Unavailable(CudaDriver.inspect().reason(), null);
+    try {
+      CudaSettings settings = CudaSettings.ofThisJvm();
+      return probe(CudaDriver.inspect(settings.device()), KernelImages.ofThisRelease());
+    } catch (IllegalArgumentException e) {
+      return new Availability.Unavailable(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Availability probe(DriverFacts facts, KernelImages images) {
+    Optional<String> obstacle = obstacle(facts, images);
+    if (obstacle.isPresent()) {
+      return new Availability.Unavailable(obstacle.get(), null);
+    }
+    DriverFacts.Working gpu = (DriverFacts.Working) facts; // all others are obstacles
+    return new Availability.Available(
+        "an NVIDIA GPU of compute capability %d.%d with %d GiB"
+            .formatted(gpu.capability() / 10, gpu.capability() % 10, gpu.memoryBytes() >> 30));
+  }
+
+  private static Optional<String> obstacle(DriverFacts facts, KernelImages images) {
+    Optional<String> obstacle = facts.obstacle().or(Binding::obstacle);
+    return obstacle.isEmpty() && facts instanceof DriverFacts.Working gpu
+        ? images.obstacle(gpu.capability())
+        : obstacle;
   }
 
   @Override
   public TensorBackend open(BackendOptions options) {
-    throw new BackendUnavailableException("cuda: unavailable, " + CudaDriver.inspect().reason());
+    CudaSettings settings = CudaSettings.ofThisJvm();
+    KernelImages images = KernelImages.ofThisRelease();
+    Optional<String> obstacle = obstacle(CudaDriver.inspect(settings.device()), images);
+    if (obstacle.isPresent()) {
+      throw new BackendUnavailableException("cuda: unavailable, " + obstacle.get());
+    }
+    return open(settings, images);
+  }
+
+  /** Opens a GPU that is there. */
+  static TensorBackend open(CudaSettings settings, KernelImages images) {
+    NvidiaLibraries.prepareBinding();
+    return CudaBackend.open(settings, images);
   }
 }

@@ -2,6 +2,7 @@ package io.diffucoder.cuda;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -22,14 +23,17 @@ final class CudaDriver {
 
   private CudaDriver() {}
 
-  /** What this machine has. Changes nothing. */
-  static DriverFacts inspect() {
+  private static final int CAPABILITY_MAJOR = 75;
+  private static final int CAPABILITY_MINOR = 76;
+
+  /** What this machine has, and its GPU of this number. Changes nothing. */
+  static DriverFacts inspect(int device) {
     String os = System.getProperty("os.name", "an unknown system");
     Optional<String> library = library(os);
     if (library.isEmpty()) {
       return new DriverFacts.UnsupportedSystem(os);
     }
-    return ask(library.get());
+    return ask(library.get(), device);
   }
 
   static Optional<String> library(String os) {
@@ -40,7 +44,7 @@ final class CudaDriver {
     return name.startsWith("windows") ? Optional.of("nvcuda.dll") : Optional.empty();
   }
 
-  private static DriverFacts ask(String library) {
+  private static DriverFacts ask(String library, int wanted) {
     try (Arena arena = Arena.ofConfined()) {
       SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
       Functions functions = new Functions(library, symbols);
@@ -50,7 +54,20 @@ final class CudaDriver {
       }
       MemorySegment answer = arena.allocate(JAVA_INT);
       int version = functions.ask("cuDriverGetVersion", answer);
-      return new DriverFacts.Working(version, functions.ask("cuDeviceGetCount", answer));
+      int devices = functions.ask("cuDeviceGetCount", answer);
+      if (version < DriverFacts.OLDEST_VERSION || devices <= wanted) {
+        return new DriverFacts.NoDevice(version, devices, wanted);
+      }
+      MemorySegment device = arena.allocate(JAVA_INT);
+      functions.ask("cuDeviceGet", device, wanted);
+      int number = device.get(JAVA_INT, 0);
+      functions.ask("cuDeviceGetAttribute", answer, CAPABILITY_MAJOR, number);
+      int major = answer.get(JAVA_INT, 0);
+      functions.ask("cuDeviceGetAttribute", answer, CAPABILITY_MINOR, number);
+      MemorySegment memory = arena.allocate(JAVA_LONG);
+      functions.ask("cuDeviceTotalMem_v2", memory, number);
+      return new DriverFacts.Working(
+          version, 10 * major + answer.get(JAVA_INT, 0), memory.get(JAVA_LONG, 0));
     } catch (IllegalArgumentException e) {
       return new DriverFacts.NoDriver(library); // thrown by libraryLookup
     } catch (IllegalCallerException e) {
@@ -71,7 +88,7 @@ final class CudaDriver {
     private final transient DriverFacts facts;
 
     Stopped(DriverFacts facts) {
-      super(facts.reason());
+      super(facts.obstacle().orElse(""));
       this.facts = facts;
     }
   }
@@ -80,36 +97,43 @@ final class CudaDriver {
   private record Functions(String library, SymbolLookup symbols) {
 
     int call(String name, int argument) throws Stopped {
-      try {
-        return (int)
-            Linker.nativeLinker()
-                .downcallHandle(address(name), FunctionDescriptor.of(JAVA_INT, JAVA_INT))
-                .invokeExact(argument);
-      } catch (Stopped | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new AssertionError(e); // a downcall declares Throwable but throws nothing else
-      }
+      return (int) invoke(name, FunctionDescriptor.of(JAVA_INT, JAVA_INT), argument);
     }
 
     /** Calls int f(int *answer). */
     int ask(String name, MemorySegment answer) throws Stopped {
-      int code;
-      try {
-        code =
-            (int)
-                Linker.nativeLinker()
-                    .downcallHandle(address(name), FunctionDescriptor.of(JAVA_INT, ADDRESS))
-                    .invokeExact(answer);
-      } catch (Stopped | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new AssertionError(e); // as above
-      }
+      check(name, (int) invoke(name, FunctionDescriptor.of(JAVA_INT, ADDRESS), answer));
+      return answer.get(JAVA_INT, 0);
+    }
+
+    /** Calls int f(void *answer, int argument). */
+    void ask(String name, MemorySegment answer, int argument) throws Stopped {
+      FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT);
+      check(name, (int) invoke(name, type, answer, argument));
+    }
+
+    /** Calls int f(int *answer, int argument, int argument). */
+    void ask(String name, MemorySegment answer, int first, int second) throws Stopped {
+      FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+      check(name, (int) invoke(name, type, answer, first, second));
+    }
+
+    private static void check(String name, int code) throws Stopped {
       if (code != 0) {
         throw new Stopped(new DriverFacts.Failed(name, code));
       }
-      return answer.get(JAVA_INT, 0);
+    }
+
+    private Object invoke(String name, FunctionDescriptor type, Object... arguments)
+        throws Stopped {
+      MemorySegment function = address(name);
+      try {
+        return Linker.nativeLinker().downcallHandle(function, type).invokeWithArguments(arguments);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new AssertionError(e); // a downcall declares Throwable but throws nothing else
+      }
     }
 
     private MemorySegment address(String name) throws Stopped {

@@ -1,0 +1,123 @@
+package io.diffucoder.cuda;
+
+import io.diffucoder.cuda.driver.CommandStream;
+import io.diffucoder.spi.ScoreSpec;
+import io.diffucoder.spi.Scores;
+import io.diffucoder.spi.TokenFilter;
+import io.diffucoder.spi.TokenSet;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/** Launches the scoring of rows of logits and fetches the five numbers of each. */
+final class ScoreLaunch {
+  private static final int NUMBERS = 5;
+
+  private final CudaOps ops;
+  private final Workspace positions;
+  private final Workspace bannedBits;
+  private final Workspace results;
+  private TokenSet lastBanned = TokenSet.NONE;
+  private int lastVocabulary;
+
+  /**
+   * Rows of logits.
+   *
+   * @param kernel scores numbers of their type
+   * @param address of the first row
+   * @param pitch numbers from one row to the next
+   */
+  record Logits(KernelSet.Launch kernel, long address, int rows, int vocabulary, int pitch) {}
+
+  ScoreLaunch(CudaOps ops, Workspace positions, Workspace bannedBits, Workspace results) {
+    this.ops = ops;
+    this.positions = positions;
+    this.bannedBits = bannedBits;
+    this.results = results;
+  }
+
+  /**
+   * Makes room for so many rows in all, and brings their positions to the device.
+   *
+   * @return the positions' address
+   */
+  long begin(int[] canvasPositions) {
+    results.atLeast((long) NUMBERS * canvasPositions.length * Float.BYTES);
+    long address = positions.atLeast((long) canvasPositions.length * Integer.BYTES);
+    ops.stream().copyIn(canvasPositions, canvasPositions.length, address);
+    return address;
+  }
+
+  /**
+   * Scores some of the rows.
+   *
+   * @param first the number of the first of them
+   * @param positionsAddress of all rows
+   */
+  void score(Logits logits, int first, long positionsAddress, ScoreSpec spec) {
+    long banned = banned(spec.banned(), logits.vocabulary());
+    long out = results.atLeast(0) + (long) NUMBERS * first * Float.BYTES;
+    TokenFilter filter = spec.filter();
+    logits
+        .kernel()
+        .on(ops.stream().tape())
+        .grid(logits.rows(), 1, 1)
+        .int64(logits.address())
+        .int64(banned)
+        .int64(positionsAddress + (long) first * Integer.BYTES)
+        .int64(out)
+        .int64(out + (long) logits.rows() * Integer.BYTES)
+        .int64(spec.random().seed())
+        .int32(spec.random().step())
+        .int32(logits.rows())
+        .int32(logits.vocabulary())
+        .int32(logits.pitch())
+        .int32(filter.topK())
+        .int32(filter.temperature() > 0 ? 1 : 0)
+        .int32(spec.measured() == ScoreSpec.Measured.RAW ? 1 : 0)
+        .float32(filter.temperature())
+        .float32(filter.topP())
+        .end();
+  }
+
+  /** The scores of all rows, which were scored {@code rowsAtOnce} at a time. */
+  Scores fetch(int rows, int rowsAtOnce) {
+    CommandStream stream = ops.stream();
+    long size = (long) NUMBERS * rows * Float.BYTES;
+    MemorySegment bytes = stream.fetch(results.atLeast(size), size);
+    Scores scores = Scores.ofRows(rows);
+    for (int first = 0; first < rows; first += rowsAtOnce) {
+      int count = Math.min(rowsAtOnce, rows - first);
+      long at = (long) NUMBERS * first * Float.BYTES;
+      MemorySegment.copy(bytes, ValueLayout.JAVA_INT, at, scores.token(), first, count);
+      float[][] numbers = {
+        scores.tokenProb(), scores.top1Prob(), scores.top2Prob(), scores.negativeEntropy()
+      };
+      for (float[] array : numbers) {
+        at += (long) count * Float.BYTES;
+        MemorySegment.copy(bytes, ValueLayout.JAVA_FLOAT, at, array, first, count);
+      }
+    }
+    return scores;
+  }
+
+  /** The address of the set as bits, 0 if it is empty; copied when it changes. */
+  private long banned(TokenSet banned, int vocabulary) {
+    if (banned.size() == 0) {
+      return 0;
+    }
+    int words = Math.ceilDiv(vocabulary, 32);
+    long address = bannedBits.atLeast((long) words * Integer.BYTES);
+    if (!banned.equals(lastBanned) || vocabulary != lastVocabulary) {
+      int[] bits = new int[words];
+      Arrays.fill(bits, 0);
+      for (int i = 0; i < banned.size() && banned.id(i) < vocabulary; i++) {
+        bits[banned.id(i) / 32] |= 1 << banned.id(i) % 32;
+      }
+      ops.stream().copyIn(bits, words, address);
+      lastBanned = banned;
+      lastVocabulary = vocabulary;
+    }
+    return address;
+  }
+}
