@@ -67,6 +67,10 @@ class DeviceMemory {
     return true;
   }
 
+  void release_all() {
+    while (!blocks_.empty()) release(reinterpret_cast<void*>(blocks_.begin()->first));
+  }
+
   // Whether all of [address, address + bytes) is inside one allocation.
   bool contains(const void* address, size_t bytes) {
     uintptr_t first = reinterpret_cast<uintptr_t>(address);
