@@ -95,6 +95,25 @@ inline unsigned emu_bf16_bits(float x) {
 }
 DC_DEVICE unsigned pack_bf16x2(float lo, float hi) { return emu_bf16_bits(lo) | emu_bf16_bits(hi) << 16; }
 
+// The product of two bf16 is exact in double; what the sum loses is kept as its last bit, so that the rounding to bf16
+// is the only one.
+inline unsigned emu_bf16_fma(float a, float b, float c) {
+  double product = static_cast<double>(a) * b, sum = product + c;
+  float near = static_cast<float>(sum);
+  if (!isfinite(near)) return emu_bf16_bits(near);
+  double part = sum - product;
+  double lost = (product - (sum - part)) + (c - part);
+  double rest = sum - near != 0 ? sum - near : lost;
+  unsigned bits = __float_as_uint(near);
+  if (rest != 0 && near != 0.f) bits = ((rest < 0) != (near < 0) ? bits - 1 : bits) | 1u;
+  return emu_bf16_bits(__uint_as_float(bits));
+}
+DC_DEVICE unsigned fma_bf16x2(unsigned a, unsigned b, unsigned c) {
+  using emu::bf16_high, emu::bf16_low;
+  return emu_bf16_fma(bf16_low(a), bf16_low(b), bf16_low(c)) |
+         emu_bf16_fma(bf16_high(a), bf16_high(b), bf16_high(c)) << 16;
+}
+
 // Subnormal numbers are zero on both sides, as in ex2.approx.ftz.
 DC_DEVICE float exp2_approx(float x) {
   float r = exp2f(x);
