@@ -28,9 +28,12 @@ DC_DEVICE Bf16 from_f32<Bf16>(float x) {
 DC_DEVICE float lo_bf16(u32 pair) { return __uint_as_float(pair << 16); }
 DC_DEVICE float hi_bf16(u32 pair) { return __uint_as_float(pair & 0xffff0000u); }
 
-// 16 bytes as one access.
+// 16 and 8 bytes as one access.
 struct alignas(16) Vec16 {
   u32 word[4];
+};
+struct alignas(8) Vec8 {
+  u32 word[2];
 };
 
 DC_DEVICE float warp_sum(float x) {

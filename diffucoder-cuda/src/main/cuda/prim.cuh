@@ -46,7 +46,9 @@ DC_DEVICE void ldmatrix_x4_trans(u32 (&r)[4], const void* row) {
 // Starts copying the first `bytes` (0 to 16) of 16 bytes from global to shared memory; the rest becomes zero.
 DC_DEVICE void cp_async16(void* to, const void* from, int bytes) {
   u32 address = (u32)__cvta_generic_to_shared(to);
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(address), "l"(from), "r"(bytes) : "memory");
+  asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16, %2;"  // the neighbours are wanted soon, too
+               ::"r"(address), "l"(from), "r"(bytes)
+               : "memory");
 }
 
 // Ends a group of copies of this thread.
@@ -62,6 +64,13 @@ DC_DEVICE void cp_async_wait() {
 DC_DEVICE u32 pack_bf16x2(float lo, float hi) {
   u32 r;
   asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(r) : "f"(hi), "f"(lo));
+  return r;
+}
+
+// a · b + c of each half in bf16, rounded once, to nearest even; subnormal numbers count in full.
+DC_DEVICE u32 fma_bf16x2(u32 a, u32 b, u32 c) {
+  u32 r;
+  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(r) : "r"(a), "r"(b), "r"(c));
   return r;
 }
 
