@@ -4,4 +4,5 @@
 #include "rmsnorm.cu"
 #include "rope.cu"
 #include "rows.cu"
+#include "score.cu"
 #include "swiglu.cu"
