@@ -70,3 +70,40 @@ DC_DEVICE int fragment_place(int k) {  // where number k of a block is: 8t + j
 // Q8: one byte a code, at its place. Q4: the 32-bit word t holds the codes 8t … 8t+7, code 2p in nibble p and code
 // 2p+1 in nibble p+4, so that a mask takes a pair to the halves of a word. A number is (code − 8) · scale.
 // E4M3: one byte a code, at its place of 32; the scale is the row's.
+
+// How many numbers of type T are in 16 bytes.
+template <typename T>
+constexpr int PER_VECTOR = 16 / (int)sizeof(T);
+
+template <typename T>
+DC_DEVICE void unpack(const Vec16& v, float (&x)[PER_VECTOR<T>]);
+template <>
+DC_DEVICE void unpack<float>(const Vec16& v, float (&x)[4]) {
+#pragma unroll
+  for (int i = 0; i < 4; i++) x[i] = __uint_as_float(v.word[i]);
+}
+template <>
+DC_DEVICE void unpack<Bf16>(const Vec16& v, float (&x)[8]) {
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    x[2 * i] = lo_bf16(v.word[i]);
+    x[2 * i + 1] = hi_bf16(v.word[i]);
+  }
+}
+
+template <typename T>
+DC_DEVICE Vec16 pack(const float (&x)[PER_VECTOR<T>]);
+template <>
+DC_DEVICE Vec16 pack<float>(const float (&x)[4]) {
+  Vec16 v;
+#pragma unroll
+  for (int i = 0; i < 4; i++) v.word[i] = __float_as_uint(x[i]);
+  return v;
+}
+template <>
+DC_DEVICE Vec16 pack<Bf16>(const float (&x)[8]) {
+  Vec16 v;
+#pragma unroll
+  for (int i = 0; i < 4; i++) v.word[i] = pack_bf16x2(x[2 * i], x[2 * i + 1]);
+  return v;
+}
