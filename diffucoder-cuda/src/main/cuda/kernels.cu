@@ -1,6 +1,10 @@
 // Every kernel of the backend, as one translation unit.
 #include "add.cu"
+#include "attention.cu"
+#include "attention_simt.cu"
 #include "embed.cu"
+#include "gemm.cu"
+#include "gemm_simt.cu"
 #include "rmsnorm.cu"
 #include "rope.cu"
 #include "rows.cu"

@@ -32,6 +32,9 @@ final class CudaOps implements TensorOps {
   /** Most bytes that a read copies at once. */
   private static final long READ_BYTES = 16L << 20;
 
+  /** What the kernel for any width keeps in registers. */
+  private static final int WIDEST_HEAD = 256;
+
   private static final int TENSOR_CORE_TILE_ROWS = 64;
   private static final int OTHER_TILE_ROWS = 8;
 
@@ -231,11 +234,12 @@ final class CudaOps implements TensorOps {
     CudaIndices rows = indices("rope: positions", positions);
     OpShapes.rope(x, positions, spec);
     rows.requireBelow(Integer.MAX_VALUE, "rope: positions");
-    on(backend.kernels().rope, turned.rows(), 1)
+    long onDevice = frequencies(spec);
+    on(backend.kernels().rope.withShared(Float.BYTES * spec.headDim()), turned.rows(), 1)
         .int64(turned.address())
         .int64(0)
         .int64(rows.address())
-        .int64(frequencies(spec))
+        .int64(onDevice)
         .int32(turned.cols() / spec.headDim())
         .int32(0)
         .int32(turned.pitch())
@@ -300,6 +304,11 @@ final class CudaOps implements TensorOps {
     CudaTensor to = tensor("attention: out", out);
     OpShapes.attention(q, keys, values, spec, out);
     requireNotShared("attention", to, queries, k, v);
+    if (spec.headDim() > WIDEST_HEAD) {
+      throw new IllegalArgumentException(
+          "attention: the cuda backend has kernels for heads of up to %d, got %d; use the cpu backend"
+              .formatted(WIDEST_HEAD, spec.headDim()));
+    }
     AttentionPlan planned = plan(spec);
     long numbers = plan.atLeast(0);
     on(backend.kernels().attention(spec.headDim()), planned.tiles(), spec.heads())

@@ -60,6 +60,7 @@ final class ScoreLaunch {
     TokenFilter filter = spec.filter();
     logits
         .kernel()
+        .withShared(sharedBytes(filter))
         .on(ops.stream().tape())
         .grid(logits.rows(), 1, 1)
         .int64(logits.address())
@@ -78,6 +79,13 @@ final class ScoreLaunch {
         .float32(filter.temperature())
         .float32(filter.topP())
         .end();
+  }
+
+  private static int sharedBytes(TokenFilter filter) {
+    if (filter.cuts()) {
+      return KernelSet.SCORE_CUTS;
+    }
+    return filter.temperature() > 0 ? KernelSet.SCORE_DRAWS : KernelSet.SCORE_GREEDY;
   }
 
   /** The scores of all rows, which were scored {@code rowsAtOnce} at a time. */

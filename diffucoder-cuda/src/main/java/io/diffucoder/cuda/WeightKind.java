@@ -48,17 +48,16 @@ enum WeightKind {
     return bits > 8 ? rowBytes(cols) / (bits / 8) : rowBytes(cols);
   }
 
-  /** Scales from one row to the next; 0 if there are none. */
+  /** Scales of blocks from one row to the next; 0 if there are none. */
   int scalePitch(int cols) {
     return switch (this) {
-      case F32, F16, BF16 -> 0;
+      case F32, F16, BF16, E4M3 -> 0;
       case Q8, Q4 -> Math.ceilDiv(Math.ceilDiv(cols, 32), 8) * 8;
-      case E4M3 -> 1;
     };
   }
 
   /** Bytes of a row's scales. */
   int scaleBytes(int cols) {
-    return scalePitch(cols) * (this == E4M3 ? Float.BYTES : Short.BYTES);
+    return this == E4M3 ? Float.BYTES : scalePitch(cols) * Short.BYTES;
   }
 }

@@ -33,6 +33,7 @@ public final class CommandTape implements AutoCloseable {
   private long length;
   private long command;
   private int commands;
+  private boolean begun;
 
   /** The shape of a launch. */
   record Launch(int gridX, int gridY, int gridZ, int threads, int sharedBytes) {}
@@ -68,6 +69,8 @@ public final class CommandTape implements AutoCloseable {
   }
 
   private void begin(int kind) {
+    assert !begun : "a command within a command";
+    begun = true;
     if (bytes.byteSize() - length < LARGEST_COMMAND) {
       grow();
     }
@@ -118,6 +121,7 @@ public final class CommandTape implements AutoCloseable {
     align();
     header(1, (int) (length - command - HEADER));
     commands++;
+    begun = false;
   }
 
   private void align() {
@@ -144,6 +148,7 @@ public final class CommandTape implements AutoCloseable {
   void clear() {
     length = 0;
     commands = 0;
+    begun = false;
   }
 
   int kind(long at) {

@@ -194,9 +194,9 @@ final class Driver {
             function, cudart.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes));
   }
 
-  /** Launches one kernel whose parameters {@code arguments} points to: an array of pointers. */
+  /** Launches a kernel. */
   static void launch(
-      CUfunc_st function, CommandTape.Launch shape, Address arguments, CUstream_st stream) {
+      CUfunc_st function, CommandTape.Launch shape, Parameters parameters, CUstream_st stream) {
     int code =
         cudart.cuLaunchKernel(
             function,
@@ -208,8 +208,8 @@ final class Driver {
             1,
             shape.sharedBytes(),
             stream,
-            arguments,
-            (Pointer) null);
+            parameters,
+            (PointerPointer<?>) null);
     check("cuLaunchKernel", code);
   }
 

@@ -1,9 +1,5 @@
 package io.diffucoder.cuda.driver;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +8,11 @@ final class Launcher {
   private final KernelLibrary kernels;
   private final @Nullable LibraryProducts products;
   private final Address address = new Address();
-  private final Address pointers = new Address();
-
-  /** The array of pointers to a kernel's parameters: it has one parameter. */
-  private final MemorySegment parameters = Arena.ofAuto().allocate(JAVA_LONG);
+  private final Parameters parameters = new Parameters();
 
   Launcher(KernelLibrary kernels, @Nullable LibraryProducts products) {
     this.kernels = kernels;
     this.products = products;
-    pointers.at(parameters.address());
   }
 
   /** One command, whatever it is. */
@@ -32,8 +24,8 @@ final class Launcher {
     } else if (kind == CommandTape.PRODUCT && products != null) {
       products.run(tape, at, stream);
     } else {
-      parameters.set(JAVA_LONG, 0, tape.arguments(at));
-      Driver.launch(kernels.function(kind), tape.shape(at), pointers, stream);
+      Driver.launch(
+          kernels.function(kind), tape.shape(at), parameters.at(tape.arguments(at)), stream);
     }
   }
 
