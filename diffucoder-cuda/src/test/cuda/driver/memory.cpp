@@ -83,8 +83,9 @@ static Work copy_work(void* to, const void* from, size_t bytes, bool toDevice, b
     }
     if (toDevice && !fromDevice) device.counts.bytesToDevice += static_cast<long>(bytes);
     if (fromDevice && !toDevice) device.counts.bytesToHost += static_cast<long>(bytes);
-    memmove(to, from, bytes);
-    return true;
+    if (emu::FaultGuard::copy(to, from, bytes)) return true;
+    message = "an asynchronous copy from or to memory of the host that was freed before it happened";
+    return false;
   };
   return work;
 }

@@ -49,7 +49,9 @@ inline constexpr unsigned kMaxThreads = 1024;
 struct Site {
   const char* file;
   int line;
-  bool operator==(const Site& other) const { return line == other.line && strcmp(file, other.file) == 0; }
+  bool operator==(const Site& other) const {
+    return line == other.line && (file == other.file || strcmp(file, other.file) == 0);
+  }
 };
 
 // A copy of cp_async16 that has not landed.

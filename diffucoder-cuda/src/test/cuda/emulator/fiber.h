@@ -6,15 +6,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 #include <vector>
 
-#if !defined(__x86_64__) && !defined(__aarch64__)
+#if defined(EMU_UCONTEXT) || (!defined(__x86_64__) && !defined(__aarch64__))
+#define EMU_UCONTEXT 1
 #include <ucontext.h>
 #endif
 
 namespace emu {
 
-#if defined(__x86_64__)
+#if !defined(EMU_UCONTEXT) && defined(__x86_64__)
 // In assembler of its own, so that the compiler can assume nothing about what the call does.
 asm(R"(
   .pushsection .text
@@ -50,7 +52,7 @@ inline void* prepared_stack(char* top, void (*entry)()) {
 }
 inline void switch_stack(void** from, void* to) { dc_emu_switch(from, to); }
 
-#elif defined(__aarch64__)
+#elif !defined(EMU_UCONTEXT)
 asm(R"(
   .pushsection .text
   .type dc_emu_switch, %function
@@ -95,14 +97,13 @@ inline void* prepared_stack(char* top, void (*entry)()) {
 inline void switch_stack(void** from, void* to) { dc_emu_switch(from, to); }
 
 #else
-// Slow, as it makes a system call a switch, but everywhere.
+// Slow, as a switch makes a system call, but everywhere. The context is at the upper end of its own stack.
 inline void* prepared_stack(char* top, void (*entry)()) {
-  static std::vector<ucontext_t*> contexts;  // never freed: they are as many as stacks
-  ucontext_t* context = new ucontext_t();
-  contexts.push_back(context);
+  uintptr_t place = (reinterpret_cast<uintptr_t>(top) - sizeof(ucontext_t)) & ~uintptr_t{63};
+  ucontext_t* context = new (reinterpret_cast<void*>(place)) ucontext_t();
   getcontext(context);
   context->uc_stack.ss_size = 64 * 1024;
-  context->uc_stack.ss_sp = top - context->uc_stack.ss_size;
+  context->uc_stack.ss_sp = reinterpret_cast<char*>(place) - context->uc_stack.ss_size;
   makecontext(context, entry, 0);
   return context;
 }
