@@ -14,6 +14,14 @@
 #include <ucontext.h>
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+extern "C" void __asan_unpoison_memory_region(const volatile void* start, size_t bytes);
+// The sanitizer looks for the end of the stack before a call that does not return, and knows none of ours.
+#define EMU_NORETURN
+#else
+#define EMU_NORETURN [[noreturn]]
+#endif
+
 namespace emu {
 
 #if !defined(EMU_UCONTEXT) && defined(__x86_64__)
@@ -121,6 +129,9 @@ class Stacks {
     if (free_.empty()) grow();
     char* top = free_.back();
     free_.pop_back();
+#if defined(__SANITIZE_ADDRESS__)
+    __asan_unpoison_memory_region(top - kBytes, kBytes);  // whoever had it last may not have returned
+#endif
     return top;
   }
   void give_back(char* top) { free_.push_back(top); }
