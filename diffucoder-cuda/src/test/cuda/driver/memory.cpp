@@ -31,7 +31,8 @@ EXPORT int cuMemAlloc_v2(Address* address, size_t bytes) {
   if (bytes == 0) return failed(kInvalidValue, "cuMemAlloc of 0 bytes");
   Settings& settings = device.settings;
   if (settings.failAlloc > 0 && --settings.failAlloc == 0) return failed(kOutOfMemory, "cuMemAlloc fails as told");
-  if (bytes > static_cast<size_t>(settings.memoryBytes) - std::min(emu::deviceMemory.bytes(), static_cast<size_t>(settings.memoryBytes))) {
+  size_t total = static_cast<size_t>(settings.memoryBytes);
+  if (bytes > total - std::min(total, emu::deviceMemory.bytes())) {
     return failed(kOutOfMemory, "cuMemAlloc of more than the emulated device has");
   }
   void* start = emu::deviceMemory.allocate(bytes);
