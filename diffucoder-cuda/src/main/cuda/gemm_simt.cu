@@ -114,7 +114,9 @@ DC_DEVICE void gemm_simt(const GemmArgs& a, float* shared) {
   for (int i = 0; i < 16; i++) {
     int row = row0 + rowGroup + i / 4, column = column0 + columnGroup + i % 4;
     if (row >= a.rows || column >= p.n) continue;
-    ((float*)p.out)[(long long)row * p.outPitch + column] = finish<float>(p, row, column, sums[i / 4][i % 4]);
+    float y = column_end(p, column).finish(sums[i / 4][i % 4]);
+    if (p.residual) y += ((const float*)p.residual)[row * residual_pitch<float>(p) + column];
+    ((float*)p.out)[(long long)row * p.outPitch + column] = y;
   }
 }
 

@@ -18,17 +18,19 @@ DC_DEVICE int bf16_chunk(int row, int chunk) { return row * 128 + ((chunk ^ (row
 DC_DEVICE int bytes_before(int end, int at) { return min(16, max(0, end - at)); }
 
 // Starts copying rows `first` … `first + ROWS − 1` of a matrix, CHUNKS 16-byte chunks from byte `at` of each row on.
-// Rows from `rows` on and bytes from `end` on read as zero. PLACE maps (row, chunk) to a byte of the tile.
+// Bytes from `end` on read as zero; so do rows from `rows` on, or they keep what the tile held: a row of x or of w has
+// no part in the others' sums, and theirs are not written. PLACE maps (row, chunk) to a byte of the tile.
 template <int ROWS, int CHUNKS, int THREADS, int (*PLACE)(int, int)>
 DC_DEVICE void copy_rows(u8* tile, const void* matrix, int first, int rows, long long pitchBytes, int at, int end) {
+  static_assert(THREADS % CHUNKS == 0, "a thread copies the same chunk of every row it comes to");
+  int row = (int)threadIdx.x / CHUNKS, chunk = (int)threadIdx.x % CHUNKS, bytes = bytes_before(end, at + chunk * 16);
+  const u8* from = (const u8*)matrix + (first + row) * pitchBytes + at + chunk * 16;
 #pragma unroll
-  for (int i = 0; i < ROWS * CHUNKS; i += THREADS) {
-    int row = (i + (int)threadIdx.x) / CHUNKS, chunk = (int)threadIdx.x % CHUNKS;
-    if (ROWS * CHUNKS % THREADS != 0 && row >= ROWS) break;
-    int byte = at + chunk * 16, bytes = first + row < rows ? bytes_before(end, byte) : 0;
-    // A copy of no bytes still needs an address that is a row's.
-    const u8* from = (const u8*)matrix + (bytes > 0 ? (first + row) * pitchBytes + byte : 0);
-    cp_async16(tile + PLACE(row, chunk), from, bytes);
+  for (int i = 0; i < ROWS; i += THREADS / CHUNKS) {
+    if (first + i >= rows || row + i >= ROWS) break;  // the first is uniform, the second is so over a warp
+    // A copy of no bytes reads nothing, wherever it points.
+    cp_async16(tile + PLACE(row + i, chunk), from, first + row + i < rows ? bytes : 0);
+    from += THREADS / CHUNKS * pitchBytes;
   }
 }
 
