@@ -68,9 +68,9 @@ DC_DEVICE RowScore score_row(const ScoreArgs& a, unsigned char* shared) {
   bool hasSecond = true;
   int token = softmax.likeliest;
   double total = softmax.drawSum;
-  Found crossing{0, 0, 0, 0};
   TokenSearch<T> tokens(row, softmax.max, drawScale, shared);
-  u64 equals = 0;  // of the last ones that top-p keeps, those after the first
+  u64 equals = 0;  // that top-p keeps of its last ones, besides the first
+  bool splitsEquals = false;
 #pragma unroll 1
   for (int stage = TOP_P; stage < STAGES; stage++) {
     bool byId = stage == EQUALS || stage == DRAW;
@@ -83,7 +83,7 @@ DC_DEVICE RowScore score_row(const ScoreArgs& a, unsigned char* shared) {
       tokens.bound = tokens.order_of_weight(fmaxf(least, WEIGHT_UNIT_LOG2));
       target = (u64)(a.topP * total * WEIGHT_UNITS);
     } else if (stage == EQUALS) {
-      if (!cutsP || equals + 1 >= crossing.count) continue;
+      if (!splitsEquals) continue;
       tokens.from = tokens.bound;
     } else if (stage == TOP_K) {
       if (!cutsK) continue;
@@ -101,22 +101,23 @@ DC_DEVICE RowScore score_row(const ScoreArgs& a, unsigned char* shared) {
       if (!a.draws) continue;
       target = (u64)(uniform(a.seed, (u32)a.step, (u32)a.positions[blockIdx.x]) * total * WEIGHT_UNITS);
     }
-    crossing = tokens.search(byId ? TokenOrder::ID : TokenOrder::LIKELIEST, byId ? 0u : tokens.from,
-                             byId ? a.vocabulary - 1u : tokens.bound, byCount ? Amount::COUNT : Amount::WEIGHT, target,
-                             stage == TOP_P);
+    Found found = tokens.search(byId ? TokenOrder::ID : TokenOrder::LIKELIEST, byId ? 0u : tokens.from,
+                                byId ? a.vocabulary - 1u : tokens.bound, byCount ? Amount::COUNT : Amount::WEIGHT,
+                                target, stage == TOP_P);
     if (stage == TOP_P) {
-      tokens.bound = crossing.place;
+      tokens.bound = found.place;
       // Of equal ones, top-p keeps those before which the total does not exceed its target.
-      u64 left = target > crossing.before ? target - crossing.before : 0;
-      equals = crossing.weight > 0 ? left / (crossing.weight / crossing.count) : 0;
+      u64 left = target > found.before ? target - found.before : 0;
+      equals = found.weight > 0 ? left / (found.weight / found.count) : 0;
+      splitsEquals = equals + 1 < found.count;
     } else if (stage == EQUALS) {
       tokens.from = likelihood_order(tokens.max);
-      tokens.lastEqual = crossing.place;
+      tokens.lastEqual = found.place;
     } else if (stage == TOP_K) {
-      if (crossing.place != tokens.bound) tokens.lastEqual = ~0u;  // all that equal the topK-th
-      tokens.bound = crossing.place;
+      if (found.place != tokens.bound) tokens.lastEqual = ~0u;  // all that equal the topK-th
+      tokens.bound = found.place;
     } else {
-      token = (int)crossing.place;
+      token = (int)found.place;
     }
   }
   float tokenWeight = exp2_approx((row.at(token) - softmax.max) * scale);
@@ -124,6 +125,10 @@ DC_DEVICE RowScore score_row(const ScoreArgs& a, unsigned char* shared) {
   return RowScore{token, (float)(tokenWeight / softmax.sum), (float)(1. / softmax.sum),
                   (float)(secondWeight / softmax.sum), negative_entropy(softmax.sum, softmax.moment)};
 }
+
+// The kernels are declared for twice the threads of a block: that leaves 64 registers a thread, so two blocks share a
+// multiprocessor, and while one searches the other one reads.
+constexpr int SCORE_REGISTER_THREADS = 2 * SCORE_THREADS;
 
 template <typename T>
 DC_DEVICE void score(const ScoreArgs& a, unsigned char* shared) {
@@ -138,11 +143,11 @@ DC_DEVICE void score(const ScoreArgs& a, unsigned char* shared) {
   }
 }
 
-DC_KERNEL(dc_score_f32, ScoreArgs, SCORE_THREADS) {
+DC_KERNEL(dc_score_f32, ScoreArgs, SCORE_REGISTER_THREADS) {
   DC_SHARED(shared);
   score<float>(a, shared);
 }
-DC_KERNEL(dc_score_bf16, ScoreArgs, SCORE_THREADS) {
+DC_KERNEL(dc_score_bf16, ScoreArgs, SCORE_REGISTER_THREADS) {
   DC_SHARED(shared);
   score<Bf16>(a, shared);
 }

@@ -175,7 +175,7 @@ struct TokenSearch {
     u64 count = 0;
     int bin = threadIdx.x >> 5;
     int lane = threadIdx.x & 31;
-#pragma unroll
+#pragma unroll 4
     for (int i = 0; i < SCORE_THREADS / 32; i++) {
       u64 both = bins()[bin * SCORE_THREADS + 32 * i + lane];
       weight += both >> COUNT_BITS;
