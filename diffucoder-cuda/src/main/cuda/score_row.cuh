@@ -50,15 +50,23 @@ struct LogitRow {
   // The first id of this thread's vector number u of the turn that starts at vector `turn`.
   DC_DEVICE int id_of(int turn, int u) const { return (turn + u * SCORE_THREADS + (int)threadIdx.x) * N; }
 
-  // This thread's vectors of a turn of COUNT · SCORE_THREADS. All loads are under way before anything depends on one.
+  // This thread's vectors of a turn, COUNT · SCORE_THREADS from vector `turn` on. No branch is between the loads, so
+  // all of them are under way at once: past the end, the last vector is read again and left out.
   template <int COUNT>
   DC_DEVICE void read(int turn, Vec16 (&batch)[COUNT]) const {
-    u32 without = 0;
 #pragma unroll
-    for (int u = 0; u < COUNT; u++) {
-      int id = id_of(turn, u);
-      if (id < vocabulary) batch[u] = logits[id / N];
-      without |= without_share(id) << (u * N);
+    for (int u = 0; u < COUNT; u++) batch[u] = logits[min(id_of(turn, u) / N, vectors - 1)];
+    u32 without = 0;
+    if (banned) {
+#pragma unroll
+      for (int u = 0; u < COUNT; u++) {
+        int id = min(id_of(turn, u), vocabulary - 1);
+        without |= (banned[id >> 5] >> (id & 31 & -N) & ALL) << (u * N);
+      }
+    }
+    if ((turn + COUNT * SCORE_THREADS) * N > vocabulary) {
+#pragma unroll
+      for (int u = 0; u < COUNT; u++) without |= past_end(id_of(turn, u)) << (u * N);
     }
     if (without == 0) return;
 #pragma unroll
@@ -92,13 +100,12 @@ struct LogitRow {
   }
 
  private:
-  // Which of the N ids from this one on have no share, a bit each.
-  DC_DEVICE u32 without_share(int id) const {
-    constexpr u32 ALL = (1u << N) - 1u;
+  static constexpr u32 ALL = (1u << N) - 1u;
+
+  // Which of the N ids from this one on do not exist, a bit each.
+  DC_DEVICE u32 past_end(int id) const {
     int left = vocabulary - id;
-    if (left <= 0) return ALL;
-    u32 past = left < N ? ALL << left : 0u;
-    return (past | (banned ? banned[id >> 5] >> (id & 31) : 0u)) & ALL;
+    return left <= 0 ? ALL : left < N ? ALL << left & ALL : 0u;
   }
 };
 

@@ -139,14 +139,15 @@ struct SoftmaxPass {
   // This thread's lowest id with the maximum, which its maximum's turn has.
   DC_DEVICE int lowest_id() const {
     int lowest = row.vocabulary;
-    Vec16 batch[UNROLL];
-    row.read(turnOfMax, batch);
-#pragma unroll
+#pragma unroll 1
     for (int u = UNROLL - 1; u >= 0; u--) {
+      int turn = turnOfMax + u * SCORE_THREADS;
+      Vec16 one[1];
+      row.read(turn, one);
       float z[N];
-      unpack<T>(batch[u], z);
+      unpack<T>(one[0], z);
 #pragma unroll
-      for (int i = N - 1; i >= 0; i--) lowest = z[i] == part.max ? row.id_of(turnOfMax, u) + i : lowest;
+      for (int i = N - 1; i >= 0; i--) lowest = z[i] == part.max ? row.id_of(turn, 0) + i : lowest;
     }
     return lowest;
   }
