@@ -38,7 +38,7 @@ DC_DEVICE void multiply(float (&sums)[4][Shape::kN8][4], const u8* stage, const 
                         int kTile) {
   const u8* w = stage + Shape::kXBytes;
   int lane = threadIdx.x & 31;
-#pragma unroll
+#pragma unroll (Shape::kRowWarps == 1 ? 1 : 2)  // narrow: 128 registers, without spills
   for (int block = 0; block < DC_TILE_K / 32; block++) {
     u32 b[Shape::kN8][4];
 #pragma unroll
@@ -58,8 +58,8 @@ DC_DEVICE void multiply(float (&sums)[4][Shape::kN8][4], const u8* stage, const 
   }
 }
 
-// The sums of a lane: 2 · (row tile) + r is row + 8 · that, columns 2t and 2t + 1 of each eight; `row` and `column` are
-// its first. A column is even and so are pitches, hence both columns of a pair are one aligned access.
+// Writes the finished sums of a lane, whose first row and column are given: of each row tile it has two rows, eight
+// apart, and of each eight columns a pair. Columns of pairs are even and so are pitches: a pair is one aligned access.
 template <class Shape>
 DC_DEVICE void write_finished(const GemmArgs& a, ColumnTile tile, int row, int column,
                               const float (&sums)[4][Shape::kN8][4]) {
@@ -118,7 +118,7 @@ DC_DEVICE void write_partial(const GemmArgs& a, ColumnTile tile, int row, int co
 template <class Shape>
 DC_DEVICE void gemm(const GemmArgs& a, u8* shared) {
   using Weights = typename Shape::Weights;
-  static_assert(Weights::kScaleBytes == 0 || Shape::kStages - 1 <= 4, "scales live for four tiles ahead");
+  static_assert(Weights::kScaleBytes == 0 || Shape::kStages - 1 <= 4, "scales may be four tiles ahead");
 
   // Row tiles vary fastest, so that blocks which run at the same time read the same w, from memory once.
   u32 block = blockIdx.x + gridDim.x * blockIdx.y;

@@ -1,5 +1,5 @@
-// Matrix products in float32: y = x · wᵀ (+ bias) (+ residual), x, bias, residual and y float32, w (n, K) float32, float16,
-// bf16, Q8 or Q4, widened exactly. Up to three w that share x in one launch; splits is 1.
+// Matrix products in float32: y = x · wᵀ (+ bias) (+ residual), x (R, K), residual and y (R, n) float32, w (n, K)
+// float32, float16, bf16, Q8 or Q4, widened exactly. Up to three w that share x in one launch; splits is 1.
 //
 //   dc_gemm_simt_{W}  tile 64 × 64, 256 threads. grid (column tiles, ⌈R / 64⌉)
 //
