@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * <pre>java src/build/BuildKernels.java src/main/cuda out/kernels.fatbin work</pre>
  *
  * <p>Without nvcc it says so and leaves the build without a fatbin: the backend then compiles the
- * sources when it starts. It does nothing if the fatbin is up to date, which a digest beside it
- * tells, and fails if a kernel spills registers: that is slow and never meant.
+ * sources when it starts. It does nothing if the fatbin is up to date, which a digest in the
+ * work directory tells, and fails if a kernel spills registers: that is slow and never meant.
  * work/kernels-report.txt lists what each kernel uses.
  */
 public final class BuildKernels {
@@ -57,7 +57,7 @@ public final class BuildKernels {
 
   private static void build(Path nvcc, Path sources, Path fatbin, Path work)
       throws IOException, InterruptedException, BuildFailure {
-    Path digestFile = fatbin.resolveSibling(fatbin.getFileName() + ".sha256");
+    Path digestFile = work.resolve("kernels.sha256");
     String digest = digest(sources, run(List.of(nvcc.toString(), "--version")));
     boolean isBuilt = Files.exists(fatbin) && Files.exists(digestFile);
     if (isBuilt && Files.readString(digestFile).strip().equals(digest)) {
