@@ -19,6 +19,12 @@ EXPORT int cuDriverGetVersion(int* version) {
   return kSuccess;
 }
 
+// The real NVRTC asks the driver for tables of functions, and crashes if it cannot ask.
+EXPORT int cuGetExportTable(const void** table, const void*) {
+  *table = nullptr;
+  return kNotFound;
+}
+
 EXPORT int cuDeviceGetCount(int* count) {
   DRIVER_CALL();
   if (!device.initialised) return kNotInitialized;

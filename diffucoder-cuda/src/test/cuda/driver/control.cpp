@@ -1,14 +1,11 @@
-// What only the emulator has: settings and counters for tests, and the way in for the emulated cuBLASLt.
+// What only the emulator has: settings and counters for tests, and the way in for the other emulated libraries.
 #include <cstring>
 
 #include "device.h"
 
 using namespace driver;
 
-// Sets what `key` names, see Settings. "reset" destroys the context and everything in it, sets the counters to 0 and
-// all settings to what they were. False if there is no such key.
-EXPORT int emu_configure(const char* key, long value) {
-  DRIVER_CALL();
+static long* setting(const std::string& key) {
   Settings& settings = device.settings;
   const std::map<std::string, long*> keys = {
       {"schedule", &settings.schedule},
@@ -22,7 +19,16 @@ EXPORT int emu_configure(const char* key, long value) {
       {"failHostAlloc", &settings.failHostAlloc},
       {"failLaunch", &settings.failLaunch},
       {"failKernel", &settings.failKernel},
+      {"nvrtcVersion", &settings.nvrtcVersion},
   };
+  auto at = keys.find(key);
+  return at == keys.end() ? nullptr : at->second;
+}
+
+// Sets what `key` names, see Settings. "reset" destroys the context and everything in it, sets the counters to 0 and
+// all settings to what they were. False if there is no such key.
+EXPORT int emu_configure(const char* key, long value) {
+  DRIVER_CALL();
   if (strcmp(key, "reset") == 0) {
     device.destroy_context();
     device.settings = Settings();
@@ -33,11 +39,18 @@ EXPORT int emu_configure(const char* key, long value) {
     device.seed();
     return 1;
   }
-  auto at = keys.find(key);
-  if (at == keys.end()) return 0;
-  *at->second = value;
+  long* field = setting(key);
+  if (field == nullptr) return 0;
+  *field = value;
   device.seed();
   return 1;
+}
+
+// A setting, for the other libraries; −1 if there is no such key.
+EXPORT long emu_setting(const char* key) {
+  DRIVER_CALL();
+  const long* field = setting(key);
+  return field == nullptr ? -1 : *field;
 }
 
 // What `key` counts; −1 if there is no such key.

@@ -21,6 +21,7 @@ struct Settings {
   long failHostAlloc = 0;  // the same of cuMemHostAlloc
   long failLaunch = 0;     // the n-th cuLaunchKernel from now on fails with 701
   long failKernel = 0;     // the n-th kernel executed from now on breaks the context with 719
+  long nvrtcVersion = 13000;
 
   size_t max_shared() const {
     if (computeCapability == 80 || computeCapability == 87) return 163 * 1024;
@@ -31,7 +32,8 @@ struct Settings {
 struct Counts {
   long launches = 0, kernels = 0, graphLaunches = 0, synchronisations = 0, pageableCopies = 0;
   long bytesToDevice = 0, bytesToHost = 0;
-  std::map<std::string, long> more = {{"cublasHandles", 0}, {"cublasDescriptors", 0}, {"cublasMatmuls", 0}};
+  std::map<std::string, long> more = {{"cublasHandles", 0}, {"cublasDescriptors", 0}, {"cublasMatmuls", 0},
+                                      {"nvrtcPrograms", 0}, {"nvrtcCompilations", 0}};
 };
 
 class Device {

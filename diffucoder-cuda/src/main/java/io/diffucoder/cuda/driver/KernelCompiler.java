@@ -3,6 +3,7 @@ package io.diffucoder.cuda.driver;
 import io.diffucoder.api.BackendUnavailableException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.global.nvrtc;
@@ -24,7 +25,7 @@ public final class KernelCompiler {
   /** The compiler's version, such as 13.0. */
   public static String version() {
     NvidiaLibraries.prepareBinding();
-    NvidiaLibraries.load(LIBRARY);
+    NvidiaLibraries.loadCompiler();
     int[] major = new int[1];
     int[] minor = new int[1];
     check("nvrtcVersion", nvrtc.nvrtcVersion(major, minor));
@@ -41,7 +42,7 @@ public final class KernelCompiler {
    */
   public static byte[] compile(String source, Map<String, String> headers, List<String> options) {
     NvidiaLibraries.prepareBinding();
-    NvidiaLibraries.load(LIBRARY);
+    NvidiaLibraries.loadCompiler();
     BytePointer[] names =
         headers.keySet().stream().map(BytePointer::new).toArray(BytePointer[]::new);
     BytePointer[] texts =
@@ -86,7 +87,8 @@ public final class KernelCompiler {
       try (BytePointer log = new BytePointer(Math.max(1, size.get()))) {
         log.put(0, (byte) 0);
         check("nvrtcGetProgramLog", nvrtc.nvrtcGetProgramLog(program, log));
-        return log.getString().strip();
+        String text = new String(bytes(log), StandardCharsets.UTF_8);
+        return text.substring(0, text.indexOf('\0')).strip();
       }
     }
   }

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -20,24 +22,32 @@ import java.util.stream.Stream;
 public final class NvidiaLibraries {
   private static final String RUNTIME = "libcudart.so.13";
 
+  /** Whether the binding was prepared; guarded by this class. */
+  private static boolean isPrepared;
+
   private NvidiaLibraries() {}
 
-  /** Loads when it is first used: once in a JVM. */
-  private static final class RuntimeLibrary {
-    static {
-      if (isLinux() && !load(RUNTIME)) {
-        loadStub();
-      }
-    }
-
-    private RuntimeLibrary() {}
-
-    static void loadOnce() {}
+  /**
+   * Makes sure that the binding of the driver can be loaded where there is only the driver.
+   *
+   * @throws BackendUnavailableException if the system does not let it
+   */
+  public static void prepareBinding() {
+    prepareBinding(NvidiaLibraries::load);
   }
 
-  /** Makes sure that the binding of the driver can be loaded where there is only the driver. */
-  public static void prepareBinding() {
-    RuntimeLibrary.loadOnce();
+  /**
+   * The same where libraries are found otherwise.
+   *
+   * @param load loads a library if it is found; whether it was
+   */
+  static synchronized void prepareBinding(Predicate<String> load) {
+    if (!isPrepared) {
+      if (isLinux() && !load.test(RUNTIME)) {
+        loadStub();
+      }
+      isPrepared = true;
+    }
   }
 
   /** Whether a library is found, without loading it for good. */
@@ -58,6 +68,24 @@ public final class NvidiaLibraries {
       return true;
     }
     return isPresent(library); // the system's loader knows where
+  }
+
+  /**
+   * Loads NVRTC if it is found, and the library of built-in functions that it looks for when it
+   * compiles: by its name only, so not beside itself.
+   */
+  static void loadCompiler() {
+    load(KernelCompiler.LIBRARY);
+    file(KernelCompiler.LIBRARY)
+        .map(Path::getParent)
+        .ifPresent(folder -> {
+          try (DirectoryStream<Path> files =
+              Files.newDirectoryStream(folder, "libnvrtc-builtins.so.13.*")) {
+            files.forEach(file -> System.load(file.toString()));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e); // it was readable just now
+          }
+        });
   }
 
   /** Where toolkits are installed. */
@@ -85,9 +113,9 @@ public final class NvidiaLibraries {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "a file cannot be written into %s; name another directory with -Djava.io.tmpdir"
-              .formatted(temporary),
+      throw new BackendUnavailableException(
+          "cuda: unavailable, %s is not installed, and a stand-in for it cannot be written into %s; name another directory with -Djava.io.tmpdir"
+              .formatted(RUNTIME, temporary),
           e);
     } catch (UnsatisfiedLinkError e) {
       throw new BackendUnavailableException(

@@ -18,15 +18,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The emulated CUDA libraries in this JVM: libcuda with the kernels, libcublasLt, and names without
- * content for libcublas and libcudart. They must be loaded before a class of a CUDA binding is
- * initialised, and stay until the JVM ends. There is one emulated device for all tests, so those
- * that use it do not run at the same time; each begins with {@link #reset()}.
+ * The emulated CUDA libraries in this JVM: libcuda with the kernels, libcublasLt, libnvrtc, and
+ * names without content for libcublas and libcudart. They must be loaded before a class of a CUDA
+ * binding is initialised, and stay until the JVM ends. There is one emulated device for all tests,
+ * so those that use it do not run at the same time; each begins with {@link #reset()}.
  */
 @SuppressWarnings("restricted") // loading native libraries is what this class is for
 public final class Emulator {
   private static final String CUDA = "libcuda.so.1";
   private static final String BLAS = "libcublasLt.so.13";
+  private static final String COMPILER = "libnvrtc.so.13";
 
   private final MethodHandle configure;
   private final MethodHandle counter;
@@ -59,6 +60,19 @@ public final class Emulator {
     return Loaded.EMULATOR;
   }
 
+  /**
+   * The directory of the libraries, for a JVM that a test starts; they are built but not loaded.
+   *
+   * @throws IllegalStateException if there is an {@link #obstacle()}
+   */
+  public static Path build() {
+    obstacle()
+        .ifPresent(reason -> {
+          throw new IllegalStateException(reason);
+        });
+    return Compiler.build(recipe());
+  }
+
   /** Destroys all that the emulated device holds, sets its counters to 0 and its settings back. */
   public void reset() {
     configure("reset", 0);
@@ -67,7 +81,7 @@ public final class Emulator {
   /**
    * Sets one of: schedule, devices, computeCapability (90 is 9.0), driverVersion (13000 is 13.0),
    * multiprocessors, memoryBytes, eager (percent), failAlloc, failHostAlloc, failLaunch,
-   * failKernel. A fail counts from now: 1 is the next.
+   * failKernel, nvrtcVersion (13000 is 13.0). A fail counts from now: 1 is the next.
    *
    * @throws IllegalArgumentException if there is no such setting
    */
@@ -86,10 +100,10 @@ public final class Emulator {
   /**
    * One of what lives: deviceAllocations, deviceBytes, pinnedAllocations, pinnedBytes, streams,
    * events, libraries, graphs, graphExecs, contexts (how often retained), cublasHandles,
-   * cublasDescriptors, pending (operations not yet executed); or one of what happened: launches,
-   * kernels (executed, also by graphs), graphLaunches, synchronisations, pageableCopies
-   * (asynchronous ones from or to memory that is not pinned), bytesToDevice, bytesToHost,
-   * cublasMatmuls.
+   * cublasDescriptors, nvrtcPrograms, pending (operations not yet executed); or one of what
+   * happened: launches, kernels (executed, also by graphs), graphLaunches, synchronisations,
+   * pageableCopies (asynchronous ones from or to memory that is not pinned), bytesToDevice,
+   * bytesToHost, cublasMatmuls, nvrtcCompilations.
    *
    * @throws IllegalArgumentException if there is no such counter
    */
@@ -139,6 +153,7 @@ public final class Emulator {
     List<List<String>> others =
         List.of(
             library(BLAS, "libcublasLt.cpp", CUDA),
+            library(COMPILER, "libnvrtc.cpp", CUDA),
             library("libcublas.so.13", "stub.cpp"),
             library("libcudart.so.13", "stub.cpp"));
     return new Compiler.Recipe(inputs, List.of(objects, cuda, others));
@@ -164,12 +179,8 @@ public final class Emulator {
     static final Emulator EMULATOR = load();
 
     private static Emulator load() {
-      obstacle()
-          .ifPresent(reason -> {
-            throw new IllegalStateException(reason);
-          });
-      Path directory = Compiler.build(recipe());
-      for (String name : List.of("libcudart.so.13", CUDA, BLAS, "libcublas.so.13")) {
+      Path directory = build();
+      for (String name : List.of("libcudart.so.13", CUDA, BLAS, COMPILER, "libcublas.so.13")) {
         System.load(directory.resolve(name).toString());
       }
       return new Emulator(SymbolLookup.libraryLookup(directory.resolve(CUDA), Arena.global()));
