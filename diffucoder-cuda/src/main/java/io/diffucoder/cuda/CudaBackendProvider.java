@@ -60,18 +60,22 @@ public final class CudaBackendProvider implements TensorBackendProvider {
 
   @Override
   public TensorBackend open(BackendOptions options) {
-    CudaSettings settings = CudaSettings.ofThisJvm();
-    KernelImages images = KernelImages.ofThisRelease();
-    Optional<String> obstacle = obstacle(CudaDriver.inspect(settings.device()), images);
-    if (obstacle.isPresent()) {
-      throw new BackendUnavailableException("cuda: unavailable, " + obstacle.get());
+    if (probe() instanceof Availability.Unavailable(String reason, var cause)) {
+      throw new BackendUnavailableException("cuda: unavailable, " + reason, cause);
     }
-    return open(settings, images);
+    return open(CudaSettings.ofThisJvm(), KernelImages.ofThisRelease());
   }
 
   /** Opens a GPU that is there. */
   static TensorBackend open(CudaSettings settings, KernelImages images) {
-    NvidiaLibraries.prepareBinding();
-    return CudaBackend.open(settings, images);
+    try {
+      NvidiaLibraries.prepareBinding();
+      return CudaBackend.open(settings, images);
+    } catch (LinkageError e) {
+      throw new BackendUnavailableException(
+          "cuda: unavailable, the driver's binding cannot be loaded: %s; if it was unpacked into a directory mounted noexec, name another with -Dorg.bytedeco.javacpp.cachedir"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffucoder.api.BackendUnavailableException;
 import io.diffucoder.spi.Availability;
 import io.diffucoder.spi.BackendOptions;
+import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TensorBackendProvider;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
+/** The provider on this machine, whatever it has. */
 class CudaBackendProviderTest {
 
   @Test
@@ -22,25 +24,22 @@ class CudaBackendProviderTest {
   }
 
   @Test
-  void the_probe_of_this_machine_gives_a_reason_and_open_gives_the_same() {
+  void what_the_probe_says_holds_when_it_is_opened() {
     CudaBackendProvider provider = new CudaBackendProvider();
 
-    assertThat(provider.probe())
-        .isInstanceOfSatisfying(
-            Availability.Unavailable.class,
-            unavailable -> {
-              assertThat(unavailable.reason()).isNotBlank().doesNotEndWith(".");
-              assertThatThrownBy(() -> provider.open(BackendOptions.DEFAULTS))
-                  .isInstanceOf(BackendUnavailableException.class)
-                  .hasMessage("cuda: unavailable, " + unavailable.reason());
-            });
-  }
-
-  @Test
-  void the_library_is_that_of_the_system() {
-    assertThat(CudaDriver.library("Linux")).contains("libcuda.so.1");
-    assertThat(CudaDriver.library("Windows 11")).contains("nvcuda.dll");
-    assertThat(CudaDriver.library("Mac OS X")).isEmpty();
-    assertThat(CudaDriver.library("Darwin")).isEmpty();
+    switch (provider.probe()) {
+      case Availability.Available(String info) -> {
+        assertThat(info).startsWith("an NVIDIA GPU of compute capability ");
+        try (TensorBackend backend = provider.open(BackendOptions.DEFAULTS)) {
+          assertThat(backend.info().name()).isEqualTo("cuda");
+        }
+      }
+      case Availability.Unavailable(String reason, _) -> {
+        assertThat(reason).isNotBlank().doesNotEndWith(".");
+        assertThatThrownBy(() -> provider.open(BackendOptions.DEFAULTS))
+            .isInstanceOf(BackendUnavailableException.class)
+            .hasMessage("cuda: unavailable, " + reason);
+      }
+    }
   }
 }

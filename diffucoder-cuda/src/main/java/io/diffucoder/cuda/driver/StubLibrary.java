@@ -25,6 +25,9 @@ final class StubLibrary {
   private static final int HASH = SYMBOLS + SYMBOL;
   private static final int STRINGS = HASH + 16;
 
+  /** The largest pages of the processors below; the loader takes no smaller alignment than its. */
+  private static final long LARGEST_PAGE = 1 << 16;
+
   private static final short X86_64 = 62;
   private static final short AARCH64 = 183;
 
@@ -70,7 +73,7 @@ final class StubLibrary {
 
   private static void program(ByteBuffer elf, int type, int flags, long at, long size) {
     elf.putInt(type).putInt(flags).putLong(at).putLong(at).putLong(at);
-    elf.putLong(size).putLong(size).putLong(type == 1 ? 4096 : 8);
+    elf.putLong(size).putLong(size).putLong(type == 1 ? LARGEST_PAGE : 8);
   }
 
   private static void dynamic(ByteBuffer elf, long tag, long value) {
