@@ -2,9 +2,11 @@ package io.diffucoder.cuda.driver;
 
 import io.diffucoder.api.BackendUnavailableException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -17,7 +19,7 @@ final class BindingMain {
   /**
    * Prints what happened, a line each.
    *
-   * @param args what to do, and for {@code open} the file of the driver
+   * @param args what to do, and for {@code link} and {@code open} the file of the driver
    */
   public static void main(String[] args) throws IOException {
     switch (args[0]) {
@@ -28,6 +30,12 @@ final class BindingMain {
       }
       case "toolkit" -> prepare(NvidiaLibraries::load);
       case "compiler" -> NvidiaLibraries.loadCompiler();
+      case "link" -> {
+        System.load(args[1]);
+        prepare(_ -> false);
+        // not by the binding's loader, which also looks for a toolkit's library
+        System.load(unpack("/org/bytedeco/cuda/linux-x86_64/libjnicudart.so").toString());
+      }
       case "open" -> {
         System.load(args[1]);
         prepare(_ -> false);
@@ -44,6 +52,15 @@ final class BindingMain {
         .map(line -> "mapped " + line.substring(line.indexOf('/')))
         .distinct()
         .forEach(System.out::println);
+  }
+
+  private static Path unpack(String resource) throws IOException {
+    Path file = Path.of(System.getProperty("java.io.tmpdir"), "libjnicudart.so");
+    try (InputStream library =
+        Objects.requireNonNull(BindingMain.class.getResourceAsStream(resource), resource)) {
+      Files.copy(library, file);
+    }
+    return file;
   }
 
   private static void prepare(Predicate<String> load) {

@@ -23,14 +23,21 @@ class NvidiaLibrariesTest {
   @TempDir Path directory;
 
   @Test
-  void without_a_toolkit_the_binding_links_to_a_stand_in_whose_file_is_gone() throws Exception {
-    assumeThat(Emulator.obstacle()).as("why the emulator cannot run here").isEmpty();
-    Path driver = Emulator.build().resolve("libcuda.so.1");
+  void without_a_toolkit_the_binding_links_to_a_stand_in_alone() throws Exception {
+    List<String> lines = run(List.of(), "", "link", driver());
 
-    List<String> lines = run(List.of(), "", "open", driver.toString());
-
-    assertThat(lines).startsWith("prepared", "opened emulated CUDA device");
     assertThat(lines)
+        .startsWith("prepared")
+        .contains("mapped " + directory.resolve("libjnicudart.so"))
+        .noneMatch(line -> line.matches("mapped .*/libcudart\\.so.*"));
+  }
+
+  @Test
+  void the_binding_opens_a_device_with_a_stand_in_whose_file_is_gone() throws Exception {
+    List<String> lines = run(List.of(), "", "open", driver());
+
+    assertThat(lines)
+        .startsWith("prepared", "opened emulated CUDA device")
         .anyMatch(line -> line.matches("mapped .*/diffucoder-cudart-.* \\(deleted\\)"));
     assertThat(directory).isDirectoryNotContaining("glob:**diffucoder-cudart*");
   }
@@ -99,6 +106,11 @@ class NvidiaLibrariesTest {
         .contains(
             "mapped " + folder.resolve("libnvrtc.so.13"),
             "mapped " + folder.resolve("libnvrtc-builtins.so.13.0"));
+  }
+
+  private static String driver() {
+    assumeThat(Emulator.obstacle()).as("why the emulator cannot run here").isEmpty();
+    return Emulator.build().resolve("libcuda.so.1").toString();
   }
 
   /** The lines that {@link BindingMain} prints. */
