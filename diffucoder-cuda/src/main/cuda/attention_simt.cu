@@ -2,42 +2,42 @@
 //   out = Σ_j softmax_j(q · k_j · scale) v_j     over the keys j of the tile, gathered: key j is row keyRows[first + j]
 // q, out (R, H·Dh), keys, values (any rows, Hkv·Dh).
 //
-//   dc_attention_simt_{T}  grid (tiles, H), 128 threads, a tile should have at most 8 query rows; no shared memory
+//   dc_attention_simt_{T}  grid (tiles, H), 128 threads, a tile should have at most 8 query rows;
+//                          4 · DC_WARP_WORDS words of shared memory
 //
-// A warp takes a row at a time; its lanes share the head's numbers, so that keys and values are read whole lines at a
-// time. 32 keys are a step of the online softmax: lane j keeps the score of key j. Bound by the caches and by the
-// shuffles that add up a score; where it matters, attention.cu is used instead.
+// A warp takes a row at a time, and 32 keys as a step of the online softmax. Lane j computes the whole score of key j
+// against the query in shared memory, so that no sum crosses lanes; the rows of the keys lie next to each other, and
+// a line that one lane fetches serves it again. Then the lanes share the numbers of the head, and values are read in
+// whole lines. Bound by the caches; where it matters, attention.cu is used instead.
 #include "attention_args.cuh"
 
-#define DC_LANE_NUMBERS 8  // of a head of at most 256
-
-// The lane's numbers of a head: lane, lane + 32, … ; zero past the head.
-template <typename T>
-DC_DEVICE void load_head(float (&x)[DC_LANE_NUMBERS], const T* head, int headDim) {
-  int lane = threadIdx.x & 31;
-#pragma unroll
-  for (int i = 0; i < DC_LANE_NUMBERS; i++) x[i] = lane + 32 * i < headDim ? to_f32(head[lane + 32 * i]) : 0.f;
-}
+#define DC_WIDEST_HEAD 256
+#define DC_LANE_NUMBERS (DC_WIDEST_HEAD / 32)
+// Of a warp in shared memory: the query's head, and of 32 keys their weights and their rows.
+#define DC_WARP_WORDS (DC_WIDEST_HEAD + 32 + 32)
 
 template <typename T>
-DC_DEVICE void attend_row(const AttentionArgs& a, const QueryTile& tile, int row, int head, int kvHead) {
-  int lane = threadIdx.x & 31;
+DC_DEVICE void attend_row(const AttentionArgs& a, const QueryTile& tile, int row, int head, float* own) {
+  int lane = threadIdx.x & 31, kvHead = head / (a.heads / a.kvHeads);
   const T* keys = (const T*)a.keys + kvHead * a.headDim;
   const T* values = (const T*)a.values + kvHead * a.headDim;
-  float q[DC_LANE_NUMBERS], out[DC_LANE_NUMBERS] = {}, highest = -DC_INFINITY, sum = 0.f;
-  load_head(q, (const T*)a.q + (long long)row * a.qPitch + head * a.headDim, a.headDim);
+  const T* query = (const T*)a.q + (long long)row * a.qPitch + head * a.headDim;
+  float *q = own, *weights = own + DC_WIDEST_HEAD;
+  int* rows = (int*)(weights + 32);
+  for (int d = lane; d < a.headDim; d += 32) q[d] = to_f32(query[d]);
 
+  float out[DC_LANE_NUMBERS] = {}, highest = -DC_INFINITY, sum = 0.f;
   for (int j0 = 0; j0 < tile.keys; j0 += 32) {
     int count = min(32, tile.keys - j0);
     int keyRow = lane < count ? tile.keyRows[j0 + lane] : 0;
+    __syncwarp();  // the query is there, and the rows before are no longer read
+    rows[lane] = keyRow;
     float score = -DC_INFINITY;
-    for (int j = 0; j < count; j++) {
-      float k[DC_LANE_NUMBERS], product = 0.f;
-      load_head(k, keys + (long long)__shfl_sync(0xffffffffu, keyRow, j) * a.kvPitch, a.headDim);
-#pragma unroll
-      for (int i = 0; i < DC_LANE_NUMBERS; i++) product = fmaf(q[i], k[i], product);
-      product = warp_sum(product);
-      if (lane == j) score = product * a.scale;
+    if (lane < count) {
+      const T* key = keys + (long long)keyRow * a.kvPitch;
+      float product = 0.f;
+      for (int d = 0; d < a.headDim; d++) product = fmaf(q[d], to_f32(key[d]), product);
+      score = product * a.scale;
     }
     float before = highest;
     highest = fmaxf(highest, warp_max(score));
@@ -45,13 +45,17 @@ DC_DEVICE void attend_row(const AttentionArgs& a, const QueryTile& tile, int row
     float factor = exp2_approx((before - highest) * DC_LOG2E);
     float weight = exp2_approx((score - highest) * DC_LOG2E);
     sum = fmaf(sum, factor, warp_sum(weight));
+    weights[lane] = weight;
+    __syncwarp();  // the weights and rows of all lanes are there
 #pragma unroll
     for (int i = 0; i < DC_LANE_NUMBERS; i++) out[i] *= factor;
     for (int j = 0; j < count; j++) {
-      float v[DC_LANE_NUMBERS], p = __shfl_sync(0xffffffffu, weight, j);
-      load_head(v, values + (long long)__shfl_sync(0xffffffffu, keyRow, j) * a.kvPitch, a.headDim);
+      const T* value = values + (long long)rows[j] * a.kvPitch;
 #pragma unroll
-      for (int i = 0; i < DC_LANE_NUMBERS; i++) out[i] = fmaf(p, v[i], out[i]);
+      for (int i = 0; i < DC_LANE_NUMBERS; i++) {
+        int d = lane + 32 * i;
+        if (d < a.headDim) out[i] = fmaf(weights[j], to_f32(value[d]), out[i]);
+      }
     }
   }
 
@@ -59,16 +63,26 @@ DC_DEVICE void attend_row(const AttentionArgs& a, const QueryTile& tile, int row
   T* to = (T*)a.out + (long long)row * a.outPitch + head * a.headDim;
 #pragma unroll
   for (int i = 0; i < DC_LANE_NUMBERS; i++) {
-    if (lane + 32 * i < a.headDim) to[lane + 32 * i] = from_f32<T>(out[i] * inverse);
+    int d = lane + 32 * i;
+    if (d < a.headDim) to[d] = from_f32<T>(out[i] * inverse);
   }
+  __syncwarp();  // the next row's query goes where this one's is
 }
 
 template <typename T>
-DC_DEVICE void attention_simt(const AttentionArgs& a) {
+DC_DEVICE void attention_simt(const AttentionArgs& a, float* shared) {
   QueryTile tile = query_tile(a);
-  int head = (int)blockIdx.y, kvHead = head / (a.heads / a.kvHeads);
-  for (int i = (int)threadIdx.x >> 5; i < tile.rows; i += 4) attend_row<T>(a, tile, tile.firstRow + i, head, kvHead);
+  int warp = threadIdx.x >> 5;
+  for (int r = warp; r < tile.rows; r += 4) {
+    attend_row<T>(a, tile, tile.firstRow + r, blockIdx.y, shared + warp * DC_WARP_WORDS);
+  }
 }
 
-DC_KERNEL(dc_attention_simt_f32, AttentionArgs, 128) { attention_simt<float>(a); }
-DC_KERNEL(dc_attention_simt_bf16, AttentionArgs, 128) { attention_simt<Bf16>(a); }
+DC_KERNEL(dc_attention_simt_f32, AttentionArgs, 128) {
+  DC_SHARED(shared);
+  attention_simt<float>(a, (float*)shared);
+}
+DC_KERNEL(dc_attention_simt_bf16, AttentionArgs, 128) {
+  DC_SHARED(shared);
+  attention_simt<Bf16>(a, (float*)shared);
+}

@@ -6,8 +6,8 @@
 //   dc_gemm_reduce      with splits > 1: sums the segments and finishes. grid (⌈Σn / 256⌉, R), 256 threads
 //
 // A step takes 64 numbers of k: rows of 128 bytes, a cache line, of x and of bf16 w. A ring of stages in shared memory
-// is filled by cp.async: five in the narrow kernel, whose blocks must together keep some 5 MB on the way to cover the
-// latency of memory, three in the wide one, where 96 KiB are what every GPU has.
+// is filled by cp.async: four in the narrow kernel, 64 KiB, so that three blocks of an SM together keep more on the way
+// than the latency of memory asks for (some 24 KiB); three in the wide one, 96 KiB, what every GPU has.
 // A warp owns 64 rows and a quarter of the tile's columns: a fragment of w, read or dequantised, serves four row tiles
 // of the mma. In the wide kernel a second set of four warps has the lower 64 rows. Row tiles past R are skipped.
 //
@@ -28,7 +28,7 @@ struct GemmShape {
 };
 
 template <template <int, int> class W>
-using Narrow = GemmShape<W, 1, 2, 5>;
+using Narrow = GemmShape<W, 1, 2, 4>;
 template <template <int, int> class W>
 using Wide = GemmShape<W, 2, 4, 3>;
 
@@ -38,7 +38,7 @@ DC_DEVICE void multiply(float (&sums)[4][Shape::kN8][4], const u8* stage, const 
                         int kTile) {
   const u8* w = stage + Shape::kXBytes;
   int lane = threadIdx.x & 31;
-#pragma unroll
+#pragma unroll (Shape::kRowWarps == 1 ? 1 : 2)  // narrow: 128 registers, without spills
   for (int block = 0; block < DC_TILE_K / 32; block++) {
     u32 b[Shape::kN8][4];
 #pragma unroll
@@ -58,24 +58,59 @@ DC_DEVICE void multiply(float (&sums)[4][Shape::kN8][4], const u8* stage, const 
   }
 }
 
-// Writes the columns of a pair that exist. The first is even, as pitches are, so both are one aligned access.
-DC_DEVICE void write_pair(const GemmArgs& a, const GemmProblem& p, int row, int column, float sum0, float sum1) {
-  bool both = column + 1 < p.n;
-  float y0 = finish<Bf16>(p, row, column, sum0), y1 = both ? finish<Bf16>(p, row, column + 1, sum1) : 0.f;
-  long long at = (long long)row * p.outPitch + column;
-  if (a.outIsF32) {
-    float* out = (float*)p.out + at;
-    if (both) {
-      *(Vec8*)out = {{__float_as_uint(y0), __float_as_uint(y1)}};
-    } else {
-      *out = y0;
+// Writes the finished sums of a lane, whose first row and column are given: of each row tile it has two rows, eight
+// apart, and of each eight columns a pair. Columns of pairs are even and so are pitches: a pair is one aligned access.
+template <class Shape>
+DC_DEVICE void write_finished(const GemmArgs& a, ColumnTile tile, int row, int column,
+                              const float (&sums)[4][Shape::kN8][4]) {
+  const GemmProblem p = a.problem[tile.problem];
+  const long long residualPitch = residual_pitch<Bf16>(p);
+#pragma unroll
+  for (int j = 0; j < Shape::kN8; j++, column += 8) {
+    if (column >= p.n) return;
+    bool both = column + 1 < p.n;
+    ColumnEnd end0 = column_end(p, column), end1 = column_end(p, both ? column + 1 : column);
+#pragma unroll
+    for (int i = 0; i < 8; i++) {
+      long long at = row + 8 * i;
+      if (at >= a.rows) break;
+      float y0 = end0.finish(sums[i / 2][j][i % 2 * 2]), y1 = end1.finish(sums[i / 2][j][i % 2 * 2 + 1]);
+      if (p.residual) {
+        u32 pair = *(const u32*)((const Bf16*)p.residual + at * residualPitch + column);
+        y0 += lo_bf16(pair);
+        y1 += hi_bf16(pair);
+      }
+      if (a.outIsF32) {
+        float* out = (float*)p.out + at * p.outPitch + column;
+        if (both) {
+          *(Vec8*)out = {{__float_as_uint(y0), __float_as_uint(y1)}};
+        } else {
+          *out = y0;
+        }
+      } else {
+        Bf16* out = (Bf16*)p.out + at * p.outPitch + column;
+        if (both) {
+          *(u32*)out = pack_bf16x2(y0, y1);
+        } else {
+          *out = from_f32<Bf16>(y0);
+        }
+      }
     }
-  } else {
-    Bf16* out = (Bf16*)p.out + at;
-    if (both) {
-      *(u32*)out = pack_bf16x2(y0, y1);
-    } else {
-      *out = from_f32<Bf16>(y0);
+  }
+}
+
+template <class Shape>
+DC_DEVICE void write_partial(const GemmArgs& a, ColumnTile tile, int row, int column,
+                             const float (&sums)[4][Shape::kN8][4]) {
+  const int n = a.problem[tile.problem].n, pitch = all_columns(a);
+  float* partial = a.partial + ((long long)blockIdx.z * a.rows + row) * pitch + tile.offset + column;
+#pragma unroll
+  for (int i = 0; i < 8; i++, partial += 8ll * pitch) {
+    if (row + 8 * i >= a.rows) break;
+#pragma unroll
+    for (int j = 0; j < 2 * Shape::kN8; j++) {
+      int right = j / 2 * 8 + j % 2;
+      if (column + right < n) partial[right] = sums[i / 2][j / 2][i % 2 * 2 + j % 2];
     }
   }
 }
@@ -83,7 +118,7 @@ DC_DEVICE void write_pair(const GemmArgs& a, const GemmProblem& p, int row, int 
 template <class Shape>
 DC_DEVICE void gemm(const GemmArgs& a, u8* shared) {
   using Weights = typename Shape::Weights;
-  static_assert(Weights::kScaleBytes == 0 || Shape::kStages - 1 <= 4, "scales live for four tiles ahead");
+  static_assert(Weights::kScaleBytes == 0 || Shape::kStages - 1 <= 4, "scales may be four tiles ahead");
 
   // Row tiles vary fastest, so that blocks which run at the same time read the same w, from memory once.
   u32 block = blockIdx.x + gridDim.x * blockIdx.y;
@@ -144,24 +179,11 @@ DC_DEVICE void gemm(const GemmArgs& a, u8* shared) {
     }
   }
 
-  int pitch = all_columns(a);
-#pragma unroll
-  for (int i = 0; i < 8; i++) {  // the two rows of a lane in each row tile
-    int row = row0 + warpRow + 8 * i + (lane >> 2);
-    if (row >= a.rows) break;
-#pragma unroll
-    for (int j = 0; j < Shape::kN8; j++) {
-      int column = column0 + warpColumn + 8 * j + 2 * (lane & 3);
-      float sum0 = total[i / 2][j][i % 2 * 2], sum1 = total[i / 2][j][i % 2 * 2 + 1];
-      if (column >= p.n) continue;
-      if (a.splits == 1) {
-        write_pair(a, p, row, column, sum0, sum1);
-      } else {
-        float* partial = a.partial + ((long long)blockIdx.z * a.rows + row) * pitch + tile.offset + column;
-        partial[0] = sum0;
-        if (column + 1 < p.n) partial[1] = sum1;
-      }
-    }
+  int row = row0 + warpRow + (lane >> 2), column = column0 + warpColumn + 2 * (lane & 3);
+  if (a.splits == 1) {
+    write_finished<Shape>(a, tile, row, column, total);
+  } else {
+    write_partial<Shape>(a, tile, row, column, total);
   }
 }
 
@@ -206,7 +228,8 @@ DC_KERNEL(dc_gemm_reduce, GemmArgs, 256) {
   int problem = 0, column = at;
   while (column >= a.problem[problem].n) column -= a.problem[problem++].n;
   const GemmProblem& p = a.problem[problem];
-  float y = finish<Bf16>(p, row, column, sum);
+  float y = column_end(p, column).finish(sum);
+  if (p.residual) y += to_f32(((const Bf16*)p.residual)[row * residual_pitch<Bf16>(p) + column]);
   long long out = (long long)row * p.outPitch + column;
   if (a.outIsF32) {
     ((float*)p.out)[out] = y;

@@ -50,16 +50,20 @@ DC_DEVICE int all_columns(const GemmArgs& a) {
   return n;
 }
 
-// The number of y that a sum stands for, before it is rounded; T is the activation type, also where out is float32. One
-// function for every kernel, with the fused multiply-add written out: left to the compiler, two could round differently.
+// How a sum of a column becomes a number of y, before it is rounded and but for the residual. One function for every
+// kernel, with the fused multiply-add written out: left to the compiler, two could round differently.
+struct ColumnEnd {
+  float scale, bias;
+  DC_DEVICE float finish(float sum) const { return fmaf(sum, scale, bias); }
+};
+
+DC_DEVICE ColumnEnd column_end(const GemmProblem& p, int column) {
+  return {p.scales && p.scalePitch == 0 ? ((const float*)p.scales)[column] : 1.f, p.bias ? p.bias[column] : 0.f};
+}
+
+// The pitch of the residual, a tensor of the activation type T also where out is float32.
 template <typename T>
-DC_DEVICE float finish(const GemmProblem& p, int row, int column, float sum) {
+DC_DEVICE long long residual_pitch(const GemmProblem& p) {
   constexpr int kVector = 16 / sizeof(T);
-  float scale = p.scales && p.scalePitch == 0 ? ((const float*)p.scales)[column] : 1.f;
-  float y = fmaf(sum, scale, p.bias ? p.bias[column] : 0.f);
-  if (p.residual) {
-    long long pitch = (p.n + kVector - 1) / kVector * kVector;
-    y += to_f32(((const T*)p.residual)[row * pitch + column]);
-  }
-  return y;
+  return (p.n + kVector - 1) / kVector * kVector;
 }

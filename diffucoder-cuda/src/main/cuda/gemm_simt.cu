@@ -1,5 +1,5 @@
-// Matrix products in float32: y = x · wᵀ (+ bias) (+ residual), x, bias, residual and y float32, w (n, K) float32, float16,
-// bf16, Q8 or Q4, widened exactly. Up to three w that share x in one launch; splits is 1.
+// Matrix products in float32: y = x · wᵀ (+ bias) (+ residual), x (R, K), residual and y (R, n) float32, w (n, K)
+// float32, float16, bf16, Q8 or Q4, widened exactly. Up to three w that share x in one launch; splits is 1.
 //
 //   dc_gemm_simt_{W}  tile 64 × 64, 256 threads. grid (column tiles, ⌈R / 64⌉)
 //
@@ -114,7 +114,9 @@ DC_DEVICE void gemm_simt(const GemmArgs& a, float* shared) {
   for (int i = 0; i < 16; i++) {
     int row = row0 + rowGroup + i / 4, column = column0 + columnGroup + i % 4;
     if (row >= a.rows || column >= p.n) continue;
-    ((float*)p.out)[(long long)row * p.outPitch + column] = finish<float>(p, row, column, sums[i / 4][i % 4]);
+    float y = column_end(p, column).finish(sums[i / 4][i % 4]);
+    if (p.residual) y += ((const float*)p.residual)[row * residual_pitch<float>(p) + column];
+    ((float*)p.out)[(long long)row * p.outPitch + column] = y;
   }
 }
 

@@ -18,17 +18,21 @@ DC_DEVICE int bf16_chunk(int row, int chunk) { return row * 128 + ((chunk ^ (row
 DC_DEVICE int bytes_before(int end, int at) { return min(16, max(0, end - at)); }
 
 // Starts copying rows `first` … `first + ROWS − 1` of a matrix, CHUNKS 16-byte chunks from byte `at` of each row on.
-// Rows from `rows` on and bytes from `end` on read as zero. PLACE maps (row, chunk) to a byte of the tile.
+// Bytes from `end` on read as zero; so do rows from `rows` on, or they keep what the tile held: a row of x or of w has
+// no part in the others' sums, and theirs are not written. PLACE maps (row, chunk) to a byte of the tile.
 template <int ROWS, int CHUNKS, int THREADS, int (*PLACE)(int, int)>
 DC_DEVICE void copy_rows(u8* tile, const void* matrix, int first, int rows, long long pitchBytes, int at, int end) {
+  constexpr int kStep = THREADS / CHUNKS;
+  static_assert(THREADS % CHUNKS == 0 && kStep % 8 == 0, "a thread keeps its chunk, and its rows their swizzle");
+  int row = (int)threadIdx.x / CHUNKS, chunk = (int)threadIdx.x % CHUNKS, bytes = bytes_before(end, at + chunk * 16);
+  u8* to = tile + PLACE(row, chunk);
+  const u8* from = (const u8*)matrix + (first + row) * pitchBytes + at + chunk * 16;
 #pragma unroll
-  for (int i = 0; i < ROWS * CHUNKS; i += THREADS) {
-    int row = (i + (int)threadIdx.x) / CHUNKS, chunk = (int)threadIdx.x % CHUNKS;
-    if (ROWS * CHUNKS % THREADS != 0 && row >= ROWS) break;
-    int byte = at + chunk * 16, bytes = first + row < rows ? bytes_before(end, byte) : 0;
-    // A copy of no bytes still needs an address that is a row's.
-    const u8* from = (const u8*)matrix + (bytes > 0 ? (first + row) * pitchBytes + byte : 0);
-    cp_async16(tile + PLACE(row, chunk), from, bytes);
+  for (int i = 0; i < ROWS; i += kStep) {
+    if (first + i >= rows || (ROWS % kStep != 0 && row + i >= ROWS)) break;  // uniform over a warp
+    // A copy of no bytes reads nothing, wherever it points.
+    cp_async16(to + PLACE(i, 0), from, first + row + i < rows ? bytes : 0);
+    from += kStep * pitchBytes;
   }
 }
 
@@ -72,7 +76,7 @@ DC_DEVICE int scale_chunk(int row, int) { return row * 16; }
 // used, and c − 1 is not used any more.
 template <int COLUMNS, int THREADS>
 struct BlockScales {
-  static constexpr int kBytes = 2 * COLUMNS * 16, kTilesAhead = 4;
+  static constexpr int kBytes = 2 * COLUMNS * 16;
 
   DC_DEVICE static void load(u8* scales, const GemmProblem& p, int column0, int kTile, int k) {
     if (kTile % 4 != 0) return;

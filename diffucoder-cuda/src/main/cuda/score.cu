@@ -34,115 +34,151 @@ struct ScoreArgs {
 };
 
 // log2 e over the temperature. At temperatures that underflow, equal logits stay equal: 0 · ∞ would be NaN.
-DC_DEVICE float logit_scale(const ScoreArgs& a) { return a.draws ? fminf(DC_LOG2E / a.temperature, 1e30f) : DC_LOG2E; }
+DC_DEVICE float draw_scale(const ScoreArgs& a) { return a.draws ? fminf(DC_LOG2E / a.temperature, 1e30f) : DC_LOG2E; }
 
-struct RowScore {
-  int token;
-  float tokenProb;
-  float top1;
-  float top2;
-  float negativeEntropy;
-};
+DC_DEVICE bool cuts_p(const ScoreArgs& a) { return a.topP < 1.f; }
+DC_DEVICE bool cuts_k(const ScoreArgs& a) { return a.topK > 0 && a.topK < a.vocabulary; }
 
-DC_DEVICE float negative_entropy(double sum, double moment) {
-  return 0.69314718056f * (float)(moment / sum) - logf((float)sum);
+// What is measured of a distribution with these sums, written as soon as it is known: a search has no registers for it.
+DC_DEVICE void write_measures(const ScoreArgs& a, double sum, double moment, float secondWeight) {
+  if (threadIdx.x != 0) return;
+  float* numbers = a.numbers + blockIdx.x;
+  numbers[a.rows] = (float)(1. / sum);
+  numbers[2 * a.rows] = (float)(secondWeight / sum);
+  numbers[3 * a.rows] = 0.69314718056f * (float)(moment / sum) - logf((float)sum);
+}
+
+// The token, and its part of what the likeliest one has.
+DC_DEVICE void write_token(const ScoreArgs& a, int token, float weight) {
+  if (threadIdx.x != 0) return;
+  float* numbers = a.numbers + blockIdx.x;
+  a.token[blockIdx.x] = token;
+  numbers[0] = weight * numbers[a.rows];
 }
 
 // What may be searched for, in this order; a loop over them so that the search is there once.
 enum Stage { TOP_P, EQUALS, TOP_K, DRAW, STAGES };
 
+constexpr u32 ALL_EQUALS = ~0u;
+
 template <typename T>
-DC_DEVICE RowScore score_row(const ScoreArgs& a, unsigned char* shared) {
+struct RowFilter {
+  const ScoreArgs& a;
+  TokenSearch<T> tokens;
+  float second;
+  double total;  // of the weights of the kept tokens
+  int token;
+  u32 equals = ALL_EQUALS;  // that top-p keeps of its equal last ones, besides the first
+
+  DC_DEVICE RowFilter(const ScoreArgs& args, const LogitRow<T>& row, const Softmax& softmax, float scale,
+                      unsigned char* shared)
+      : a(args), tokens(row, softmax.max, scale, shared) {
+    second = softmax.second;
+    total = softmax.drawSum;
+    token = softmax.likeliest;
+  }
+
+  // Returns the token that is drawn, or the likeliest one; writes what is measured if that is the kept tokens.
+  DC_DEVICE int run() {
+#pragma unroll 1
+    for (int stage = TOP_P; stage < STAGES; stage++) {
+      Question q;
+      if (asks(stage, q)) apply(stage, tokens.search(q), q.target);
+    }
+    return token;
+  }
+
+ private:
+  DC_DEVICE bool asks(int stage, Question& q) {
+    u32 lastId = a.vocabulary - 1u;
+    switch (stage) {
+      case TOP_P:
+        if (!cuts_p(a)) return false;
+        // Tokens so unlikely that all of them together cannot reach what top-p leaves out are not looked at.
+        tokens.bound = tokens.order_of_weight(
+            fmaxf(log2f((float)((1. - a.topP) * total / a.vocabulary)), WEIGHT_UNIT_LOG2));
+        q = Question{TokenOrder::LIKELIEST, Amount::WEIGHT, tokens.from, tokens.bound,
+                     (u64)(a.topP * total * WEIGHT_UNITS), true};
+        return true;
+      case EQUALS:
+        if (equals == ALL_EQUALS) return false;
+        tokens.from = tokens.bound;
+        q = Question{TokenOrder::ID, Amount::COUNT, 0, lastId, equals, false};
+        return true;
+      case TOP_K:
+        if (!cuts_k(a)) return false;
+        q = Question{TokenOrder::LIKELIEST, Amount::COUNT, tokens.from, tokens.bound, a.topK - 1u, false};
+        return true;
+      default:
+        if (cuts_p(a) || cuts_k(a)) measure_kept();
+        if (!a.draws) return false;
+        float u = uniform(a.seed, (u32)a.step, (u32)a.positions[blockIdx.x]);
+        q = Question{TokenOrder::ID, Amount::WEIGHT, 0, lastId, (u64)(u * total * WEIGHT_UNITS), false};
+        return true;
+    }
+  }
+
+  DC_DEVICE void apply(int stage, const Found& found, u64 target) {
+    switch (stage) {
+      case TOP_P: {
+        tokens.bound = found.place;
+        // Of equal ones, top-p keeps those before which the total does not exceed its target.
+        u64 left = target > found.before ? target - found.before : 0;
+        u64 kept = left / (found.weight / found.count);
+        if (kept + 1 < found.count) equals = (u32)kept;
+        return;
+      }
+      case EQUALS:
+        tokens.from = likelihood_order(tokens.max);
+        tokens.lastEqual = found.place;
+        return;
+      case TOP_K:
+        if (found.place != tokens.bound) tokens.lastEqual = ~0u;  // all that equal the topK-th
+        tokens.bound = found.place;
+        return;
+      default:
+        token = (int)found.place;
+    }
+  }
+
+  DC_DEVICE void measure_kept() {
+    KeptTotals kept = tokens.totals();
+    total = (double)kept.weight / WEIGHT_UNITS;
+    float secondWeight = kept.count > 1 ? exp2_approx((second - tokens.max) * tokens.scale) : 0.f;
+    if (!a.raw) write_measures(a, total, (double)kept.moment / -WEIGHT_UNITS, secondWeight);
+  }
+};
+
+// The kernels are declared for twice the threads of a block: that leaves 64 registers a thread, so two blocks share a
+// multiprocessor, and while one searches the other one reads.
+constexpr int SCORE_REGISTER_THREADS = 2 * SCORE_THREADS;
+
+template <typename T>
+DC_DEVICE void score(const ScoreArgs& a, unsigned char* shared) {
   LogitRow<T> row((const T*)a.logits + (long long)blockIdx.x * a.pitch, a.banned, a.vocabulary);
-  float drawScale = logit_scale(a);
+  float drawScale = draw_scale(a);
   float scale = a.raw ? DC_LOG2E : drawScale;
   Softmax softmax = scale != drawScale ? SoftmaxPass<T, true>(row, scale, drawScale).run(shared)
                                        : SoftmaxPass<T, false>(row, scale, drawScale).run(shared);
   if (!(softmax.sum > 0.)) {  // a NaN or +∞ made it NaN; without a finite logit it is 0
     float nan = __uint_as_float(0x7fc00000u);
-    return RowScore{-1, nan, nan, nan, nan};
+    write_measures(a, nan, nan, nan);
+    write_token(a, -1, nan);
+    return;
   }
-
-  bool cutsP = a.topP < 1.f && (a.draws || !a.raw);
-  bool cutsK = a.topK > 0 && a.topK < a.vocabulary && (a.draws || !a.raw);
-  bool hasSecond = true;
+  write_measures(a, softmax.sum, softmax.moment, exp2_approx((softmax.second - softmax.max) * scale));
   int token = softmax.likeliest;
-  double total = softmax.drawSum;
-  Found crossing{0, 0, 0, 0};
-  TokenSearch<T> tokens(row, softmax.max, drawScale, shared);
-  u64 equals = 0;  // of the last ones that top-p keeps, those after the first
-#pragma unroll 1
-  for (int stage = TOP_P; stage < STAGES; stage++) {
-    bool byId = stage == EQUALS || stage == DRAW;
-    bool byCount = stage == EQUALS || stage == TOP_K;
-    u64 target = equals;
-    if (stage == TOP_P) {
-      if (!cutsP) continue;
-      // Tokens so unlikely that all of them together cannot reach what top-p leaves out are not looked at.
-      float least = log2f((float)((1. - a.topP) * total / a.vocabulary));
-      tokens.bound = tokens.order_of_weight(fmaxf(least, WEIGHT_UNIT_LOG2));
-      target = (u64)(a.topP * total * WEIGHT_UNITS);
-    } else if (stage == EQUALS) {
-      if (!cutsP || equals + 1 >= crossing.count) continue;
-      tokens.from = tokens.bound;
-    } else if (stage == TOP_K) {
-      if (!cutsK) continue;
-      target = a.topK - 1;
-    } else {
-      if (cutsP || cutsK) {
-        KeptTotals kept = tokens.totals();
-        total = (double)kept.weight / WEIGHT_UNITS;
-        if (!a.raw) {
-          softmax.sum = total;
-          softmax.moment = (double)kept.moment / -WEIGHT_UNITS;
-          hasSecond = kept.count > 1;
-        }
-      }
-      if (!a.draws) continue;
-      target = (u64)(uniform(a.seed, (u32)a.step, (u32)a.positions[blockIdx.x]) * total * WEIGHT_UNITS);
-    }
-    crossing = tokens.search(byId ? TokenOrder::ID : TokenOrder::LIKELIEST, byId ? 0u : tokens.from,
-                             byId ? a.vocabulary - 1u : tokens.bound, byCount ? Amount::COUNT : Amount::WEIGHT, target,
-                             stage == TOP_P);
-    if (stage == TOP_P) {
-      tokens.bound = crossing.place;
-      // Of equal ones, top-p keeps those before which the total does not exceed its target.
-      u64 left = target > crossing.before ? target - crossing.before : 0;
-      equals = crossing.weight > 0 ? left / (crossing.weight / crossing.count) : 0;
-    } else if (stage == EQUALS) {
-      tokens.from = likelihood_order(tokens.max);
-      tokens.lastEqual = crossing.place;
-    } else if (stage == TOP_K) {
-      if (crossing.place != tokens.bound) tokens.lastEqual = ~0u;  // all that equal the topK-th
-      tokens.bound = crossing.place;
-    } else {
-      token = (int)crossing.place;
-    }
+  if (a.draws || (!a.raw && (cuts_p(a) || cuts_k(a)))) {
+    token = RowFilter<T>(a, row, softmax, drawScale, shared).run();
   }
-  float tokenWeight = exp2_approx((row.at(token) - softmax.max) * scale);
-  float secondWeight = hasSecond ? exp2_approx((softmax.second - softmax.max) * scale) : 0.f;
-  return RowScore{token, (float)(tokenWeight / softmax.sum), (float)(1. / softmax.sum),
-                  (float)(secondWeight / softmax.sum), negative_entropy(softmax.sum, softmax.moment)};
+  write_token(a, token, exp2_approx((row.at(token) - softmax.max) * scale));
 }
 
-template <typename T>
-DC_DEVICE void score(const ScoreArgs& a, unsigned char* shared) {
-  RowScore score = score_row<T>(a, shared);
-  if (threadIdx.x == 0) {
-    int r = blockIdx.x;
-    a.token[r] = score.token;
-    a.numbers[r] = score.tokenProb;
-    a.numbers[a.rows + r] = score.top1;
-    a.numbers[2 * a.rows + r] = score.top2;
-    a.numbers[3 * a.rows + r] = score.negativeEntropy;
-  }
-}
-
-DC_KERNEL(dc_score_f32, ScoreArgs, SCORE_THREADS) {
+DC_KERNEL(dc_score_f32, ScoreArgs, SCORE_REGISTER_THREADS) {
   DC_SHARED(shared);
   score<float>(a, shared);
 }
-DC_KERNEL(dc_score_bf16, ScoreArgs, SCORE_THREADS) {
+DC_KERNEL(dc_score_bf16, ScoreArgs, SCORE_REGISTER_THREADS) {
   DC_SHARED(shared);
   score<Bf16>(a, shared);
 }

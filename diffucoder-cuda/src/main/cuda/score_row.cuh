@@ -5,8 +5,6 @@
 
 constexpr int SCORE_THREADS = 512;
 constexpr int SCORE_WARPS = SCORE_THREADS / 32;
-constexpr int SCORE_UNROLL = 4;  // vectors that a thread has in flight
-constexpr int SCORE_TURN = SCORE_UNROLL * SCORE_THREADS;  // vectors that the block reads at once
 
 // Unsigned numbers that ascend as tokens get less likely; −0 and 0 are one, −∞ is last.
 DC_DEVICE u32 likelihood_order(float z) {
@@ -52,22 +50,27 @@ struct LogitRow {
   // The first id of this thread's vector number u of the turn that starts at vector `turn`.
   DC_DEVICE int id_of(int turn, int u) const { return (turn + u * SCORE_THREADS + (int)threadIdx.x) * N; }
 
-  // This thread's vectors of a turn. All loads are under way before anything depends on one.
-  DC_DEVICE void read(int turn, Vec16 (&batch)[SCORE_UNROLL]) const {
-    u32 without[SCORE_UNROLL];
+  // This thread's vectors of a turn, COUNT · SCORE_THREADS from vector `turn` on. No branch is between the loads, so
+  // all of them are under way at once: past the end, the last vector is read again and left out.
+  template <int COUNT>
+  DC_DEVICE void read(int turn, Vec16 (&batch)[COUNT]) const {
 #pragma unroll
-    for (int u = 0; u < SCORE_UNROLL; u++) {
-      int id = id_of(turn, u);
-      without[u] = ~0u;
-      if (id < vocabulary) {
-        batch[u] = logits[id / N];
-        without[u] = without_share(id);
+    for (int u = 0; u < COUNT; u++) batch[u] = logits[min(id_of(turn, u) / N, vectors - 1)];
+    u32 without = 0;
+    if (banned) {
+#pragma unroll
+      for (int u = 0; u < COUNT; u++) {
+        int id = min(id_of(turn, u), vocabulary - 1);
+        without |= (banned[id >> 5] >> (id & 31 & -N) & ALL) << (u * N);
       }
     }
+    if ((turn + COUNT * SCORE_THREADS) * N > vocabulary) {
 #pragma unroll
-    for (int u = 0; u < SCORE_UNROLL; u++) {
-      if (without[u]) exclude<T>(batch[u], without[u]);
+      for (int u = 0; u < COUNT; u++) without |= past_end(id_of(turn, u)) << (u * N);
     }
+    if (without == 0) return;
+#pragma unroll
+    for (int u = 0; u < COUNT; u++) exclude<T>(batch[u], without >> (u * N));
   }
 
   // Calls visit(logit, id) for the tokens with an id of first … last and a likelihood_order of low … high, high being
@@ -75,13 +78,14 @@ struct LogitRow {
   // most turns have few, and the visit is there once, not once a token of a turn.
   template <typename Visit>
   DC_DEVICE void each(u32 first, u32 last, u32 low, u32 high, Visit visit) const {
+    constexpr int PAIR = 2;  // more vectors at once do not fit the registers of a search
     int end = (int)(last / N) + 1;
-    for (int turn = (int)(first / N); turn < end; turn += SCORE_TURN) {
-      Vec16 batch[SCORE_UNROLL];
+    for (int turn = (int)(first / N); turn < end; turn += PAIR * SCORE_THREADS) {
+      Vec16 batch[PAIR];
       read(turn, batch);
       u32 marks = 0;
 #pragma unroll
-      for (int u = 0; u < SCORE_UNROLL; u++) {
+      for (int u = 0; u < PAIR; u++) {
         float z[N];
         unpack<T>(batch[u], z);
 #pragma unroll
@@ -96,12 +100,12 @@ struct LogitRow {
   }
 
  private:
-  // Which of the N ids from this one on have no share.
-  DC_DEVICE u32 without_share(int id) const {
-    u32 bits = banned ? banned[id >> 5] >> (id & 31) : 0u;
+  static constexpr u32 ALL = (1u << N) - 1u;
+
+  // Which of the N ids from this one on do not exist, a bit each.
+  DC_DEVICE u32 past_end(int id) const {
     int left = vocabulary - id;
-    if (left < N) bits |= ~0u << left;
-    return bits & ((1u << N) - 1u);
+    return left <= 0 ? ALL : left < N ? ALL << left & ALL : 0u;
   }
 };
 

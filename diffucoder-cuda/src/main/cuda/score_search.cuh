@@ -44,6 +44,17 @@ struct Found {
   u64 count;
 };
 
+// A search among the places first … last of an order, for the target of an amount. If the kept tokens up to the last
+// place may fit the list, that is tried first; else once they are known to.
+struct Question {
+  TokenOrder order;
+  Amount amount;
+  u32 first;
+  u32 last;
+  u64 target;
+  bool mayFit;
+};
+
 struct KeptTotals {
   u64 weight;
   u64 moment;  // Σ weight · −e
@@ -79,13 +90,14 @@ struct TokenSearch {
     return likelihood_order(fmaxf(least, -3.402823466e38f));
   }
 
-  // Lists the kept tokens up to this order if they fit.
+  // Lists the kept tokens up to this order if they fit. Once they do not, nobody queues for the counter any more.
   DC_DEVICE void list(u32 last) {
     int* count = (int*)(shared + 512);
     if (threadIdx.x == 0) *count = 0;
     __syncthreads();
     row.each(0, row.vocabulary - 1, from, last, [&](float z, u32 id) {
-      int slot = is_kept(z, id) ? atomicAdd(count, 1) : LISTED_TOKENS;
+      bool takes = is_kept(z, id) && *(volatile int*)count <= LISTED_TOKENS;
+      int slot = takes ? atomicAdd(count, 1) : LISTED_TOKENS;
       if (slot < LISTED_TOKENS) {
         logits()[slot] = z;
         ids()[slot] = id;
@@ -96,23 +108,22 @@ struct TokenSearch {
     isListed = listed <= LISTED_TOKENS;
   }
 
-  // The place among first … last at which the total amount of the kept tokens exceeds the target. With `lists`, those
-  // up to the last place may fit the list; without, that is tried once they are known to.
-  DC_DEVICE Found search(TokenOrder order, u32 first, u32 last, Amount amount, u64 target, bool lists) {
-    Found found{first, 0, 0, 0};
+  // The place at which the total amount of the kept tokens exceeds the target.
+  DC_DEVICE Found search(Question q) {
+    Found found{q.first, 0, 0, 0};
     u64 countBefore = 0;
     int shift;
     do {
-      if (lists && !isListed) list(last);
-      int width = 32 - __clz((int)(last - first));
+      if (q.mayFit && !isListed) list(q.last);
+      int width = 32 - __clz((int)(q.last - q.first));
       shift = width > SEARCH_DIGIT ? width - SEARCH_DIGIT : 0;
-      fill_bins(order, first, last, shift);
-      first += (u32)choose(amount, target, found, countBefore) << shift;
+      fill_bins(q, shift);
+      q.first += (u32)choose(q, found, countBefore) << shift;
       u32 rest = (1u << shift) - 1u;
-      last = last - first < rest ? last : first + rest;
-      lists = order == TokenOrder::LIKELIEST && countBefore + found.count <= LISTED_TOKENS;
+      q.last = q.last - q.first < rest ? q.last : q.first + rest;
+      q.mayFit = q.order == TokenOrder::LIKELIEST && countBefore + found.count <= LISTED_TOKENS;
     } while (shift > 0);
-    found.place = first;
+    found.place = q.first;
     return found;
   }
 
@@ -157,25 +168,33 @@ struct TokenSearch {
   }
 
   // Both amounts of the kept tokens whose place is in first … last, in bins of 2^shift places.
-  DC_DEVICE void fill_bins(TokenOrder order, u32 first, u32 last, int shift) {
+  DC_DEVICE void fill_bins(const Question& q, int shift) {
     u64* own = bins() + threadIdx.x;
 #pragma unroll
     for (int b = 0; b < SEARCH_BINS; b++) own[b * SCORE_THREADS] = 0;
-    bool byId = order == TokenOrder::ID;
-    u32 high = !byId && last < bound ? last : bound;
-    each(byId ? first : 0u, byId ? last : row.vocabulary - 1u, byId ? from : first, high, [&](float z, u32 id) {
-      u32 place = (byId ? id : likelihood_order(z)) - first;
-      if (place <= last - first && is_kept(z, id)) {
+    bool byId = q.order == TokenOrder::ID;
+    u32 firstId = byId ? q.first : 0u;
+    u32 lastId = byId ? q.last : row.vocabulary - 1u;
+    u32 low = byId ? from : q.first;
+    u32 high = !byId && q.last < bound ? q.last : bound;
+    each(firstId, lastId, low, high, [&](float z, u32 id) {
+      u32 place = (byId ? id : likelihood_order(z)) - q.first;
+      if (place <= q.last - q.first && is_kept(z, id)) {
         u64 both = in_units(exp2_approx((z - max) * scale)) << COUNT_BITS | 1u;
         own[(place >> shift) * SCORE_THREADS] += both;
       }
     });
+    add_up_bins();
+  }
+
+  // A warp adds up a bin of all threads.
+  DC_DEVICE void add_up_bins() const {
     __syncthreads();
     u64 weight = 0;
     u64 count = 0;
     int bin = threadIdx.x >> 5;
     int lane = threadIdx.x & 31;
-#pragma unroll
+#pragma unroll 4
     for (int i = 0; i < SCORE_THREADS / 32; i++) {
       u64 both = bins()[bin * SCORE_THREADS + 32 * i + lane];
       weight += both >> COUNT_BITS;
@@ -195,21 +214,20 @@ struct TokenSearch {
 
   // The bin in which the total exceeds the target: the last one that has an amount if it never does, as a target from
   // sums that were rounded may be too large.
-  DC_DEVICE int choose(Amount amount, u64 target, Found& found, u64& countBefore) const {
+  DC_DEVICE int choose(const Question& q, Found& found, u64& countBefore) const {
     int chosen = 0;
     u64 total = found.before;
     u64 seen = countBefore;
-#pragma unroll 1
+#pragma unroll 4
     for (int b = 0; b < SEARCH_BINS; b++) {
       u64 weight = bin_weights()[b];
       u64 count = bin_counts()[b];
-      u64 here = amount == Amount::WEIGHT ? weight : count;
-      if (here > 0) {
+      u64 here = q.amount == Amount::WEIGHT ? weight : count;
+      if (here > 0 && total <= q.target) {
         chosen = b;
         found = Found{0, total, weight, count};
         countBefore = seen;
         total += here;
-        if (total > target) break;
       }
       seen += count;
     }

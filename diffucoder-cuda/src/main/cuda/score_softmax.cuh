@@ -29,6 +29,9 @@ DC_DEVICE float finite_base(float max) { return fmaxf(max, -3.402823466e38f); }
 
 template <typename T, bool DRAWS_AT_ANOTHER_SCALE>
 struct SoftmaxPass {
+  static constexpr int N = LogitRow<T>::N;
+  static constexpr int UNROLL = 16 / N;  // vectors that a thread has in flight; more bf16 do not fit the registers
+
   const LogitRow<T>& row;
   float scale;
   float drawScale;
@@ -39,8 +42,8 @@ struct SoftmaxPass {
       : row(source), scale(measured), drawScale(drawn) {}
 
   DC_DEVICE Softmax run(unsigned char* scratch) {
-    for (int turn = 0; turn < row.vectors; turn += SCORE_TURN) {
-      Vec16 batch[SCORE_UNROLL];
+    for (int turn = 0; turn < row.vectors; turn += UNROLL * SCORE_THREADS) {
+      Vec16 batch[UNROLL];
       row.read(turn, batch);
       raise_max(turn, batch);
       add(batch);
@@ -49,14 +52,14 @@ struct SoftmaxPass {
   }
 
  private:
-  DC_DEVICE void raise_max(int turn, const Vec16 (&batch)[SCORE_UNROLL]) {
+  DC_DEVICE void raise_max(int turn, const Vec16 (&batch)[UNROLL]) {
     float before = part.max;
 #pragma unroll
-    for (int u = 0; u < SCORE_UNROLL; u++) {
-      float z[LogitRow<T>::N];
+    for (int u = 0; u < UNROLL; u++) {
+      float z[N];
       unpack<T>(batch[u], z);
 #pragma unroll
-      for (int i = 0; i < LogitRow<T>::N; i++) {
+      for (int i = 0; i < N; i++) {
         part.second = fmaxf(part.second, fminf(part.max, z[i]));
         part.max = fmaxf(part.max, z[i]);
       }
@@ -76,17 +79,17 @@ struct SoftmaxPass {
   }
 
   // NaN and +∞ make the sums NaN: +∞ − +∞ is.
-  DC_DEVICE void add(const Vec16 (&batch)[SCORE_UNROLL]) {
+  DC_DEVICE void add(const Vec16 (&batch)[UNROLL]) {
     float base = finite_base(part.max);
     float sum = 0.f;
     float moment = 0.f;
     float drawSum = 0.f;
 #pragma unroll
-    for (int u = 0; u < SCORE_UNROLL; u++) {
-      float z[LogitRow<T>::N];
+    for (int u = 0; u < UNROLL; u++) {
+      float z[N];
       unpack<T>(batch[u], z);
 #pragma unroll
-      for (int i = 0; i < LogitRow<T>::N; i++) {
+      for (int i = 0; i < N; i++) {
         float e = (z[i] - base) * scale;
         float weight = exp2_approx(e);
         sum += weight;
@@ -136,14 +139,15 @@ struct SoftmaxPass {
   // This thread's lowest id with the maximum, which its maximum's turn has.
   DC_DEVICE int lowest_id() const {
     int lowest = row.vocabulary;
-    Vec16 batch[SCORE_UNROLL];
-    row.read(turnOfMax, batch);
+#pragma unroll 1
+    for (int u = UNROLL - 1; u >= 0; u--) {
+      int turn = turnOfMax + u * SCORE_THREADS;
+      Vec16 one[1];
+      row.read(turn, one);
+      float z[N];
+      unpack<T>(one[0], z);
 #pragma unroll
-    for (int u = SCORE_UNROLL - 1; u >= 0; u--) {
-      float z[LogitRow<T>::N];
-      unpack<T>(batch[u], z);
-#pragma unroll
-      for (int i = LogitRow<T>::N - 1; i >= 0; i--) lowest = z[i] == part.max ? row.id_of(turnOfMax, u) + i : lowest;
+      for (int i = N - 1; i >= 0; i--) lowest = z[i] == part.max ? row.id_of(turn, 0) + i : lowest;
     }
     return lowest;
   }

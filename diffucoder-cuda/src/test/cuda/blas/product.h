@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 namespace blas {
@@ -28,7 +29,8 @@ struct Matrix {
 
   size_t element() const { return layout.type == kF32 ? 4 : 2; }
   size_t bytes() const {
-    uint64_t lines = layout.order == 0 ? layout.cols : layout.rows, length = layout.order == 0 ? layout.rows : layout.cols;
+    uint64_t lines = layout.order == 0 ? layout.cols : layout.rows;
+    uint64_t length = layout.order == 0 ? layout.rows : layout.cols;
     return lines == 0 ? 0 : ((lines - 1) * static_cast<uint64_t>(layout.ld) + length) * element();
   }
   // Where (row, col) of op(this) is.

@@ -1,4 +1,5 @@
 // Libraries, their kernels, launches. Whatever library is loaded, its kernels are those built into this one.
+#include <algorithm>
 #include <cstring>
 
 #include "device.h"
@@ -64,7 +65,9 @@ static std::string refusal(const Function& function, const emu::Dim3& grid, cons
   const emu::Kernel& kernel = *function.kernel;
   uint64_t threads = uint64_t{block.x} * block.y * block.z;
   if (grid.x == 0 || grid.y == 0 || grid.z == 0 || threads == 0) return "an empty grid or block";
-  if (grid.x > 0x7fffffffu || grid.y > 65535 || grid.z > 65535) return "a grid of more than 2^31 - 1, 65535, 65535 blocks";
+  if (grid.x > 0x7fffffffu || grid.y > 65535 || grid.z > 65535) {
+    return "a grid of more than 2^31 - 1, 65535, 65535 blocks";
+  }
   if (threads > kernel.maxThreads) {
     return std::to_string(threads) + " threads a block, declared for " + std::to_string(kernel.maxThreads);
   }

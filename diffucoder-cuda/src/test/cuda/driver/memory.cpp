@@ -31,7 +31,8 @@ EXPORT int cuMemAlloc_v2(Address* address, size_t bytes) {
   if (bytes == 0) return failed(kInvalidValue, "cuMemAlloc of 0 bytes");
   Settings& settings = device.settings;
   if (settings.failAlloc > 0 && --settings.failAlloc == 0) return failed(kOutOfMemory, "cuMemAlloc fails as told");
-  if (bytes > static_cast<size_t>(settings.memoryBytes) - std::min(emu::deviceMemory.bytes(), static_cast<size_t>(settings.memoryBytes))) {
+  size_t total = static_cast<size_t>(settings.memoryBytes);
+  if (bytes > total - std::min(total, emu::deviceMemory.bytes())) {
     return failed(kOutOfMemory, "cuMemAlloc of more than the emulated device has");
   }
   void* start = emu::deviceMemory.allocate(bytes);
@@ -83,8 +84,9 @@ static Work copy_work(void* to, const void* from, size_t bytes, bool toDevice, b
     }
     if (toDevice && !fromDevice) device.counts.bytesToDevice += static_cast<long>(bytes);
     if (fromDevice && !toDevice) device.counts.bytesToHost += static_cast<long>(bytes);
-    memmove(to, from, bytes);
-    return true;
+    if (emu::FaultGuard::copy(to, from, bytes)) return true;
+    message = "an asynchronous copy from or to memory of the host that was freed before it happened";
+    return false;
   };
   return work;
 }

@@ -23,6 +23,7 @@ EXPORT int cuStreamDestroy_v2(void* handle) {
   // What is in the stream still happens.
   int result = device.drain([&] { return stream->queue.empty(); }, stream.get());
   device.streams.remove(handle);
+  std::erase(device.captures, stream->capture);
   return result;
 }
 

@@ -87,20 +87,26 @@ T emu_exchange(T* at, T value) {
   *at = value;
   return former;
 }
-inline int atomicAdd(int* at, int x) { return emu_exchange(at, static_cast<int>(static_cast<unsigned>(*at) + static_cast<unsigned>(x))); }
+inline int atomicAdd(int* at, int x) {
+  return emu_exchange(at, static_cast<int>(static_cast<unsigned>(*at) + static_cast<unsigned>(x)));  // wraps around
+}
 inline unsigned atomicAdd(unsigned* at, unsigned x) { return emu_exchange(at, *at + x); }
 inline unsigned long long atomicAdd(unsigned long long* at, unsigned long long x) { return emu_exchange(at, *at + x); }
 inline float atomicAdd(float* at, float x) { return emu_exchange(at, *at + x); }
 inline double atomicAdd(double* at, double x) { return emu_exchange(at, *at + x); }
 inline int atomicMax(int* at, int x) { return emu_exchange(at, max(*at, x)); }
 inline unsigned atomicMax(unsigned* at, unsigned x) { return emu_exchange(at, max(*at, x)); }
-inline unsigned long long atomicMax(unsigned long long* at, unsigned long long x) { return emu_exchange(at, *at < x ? x : *at); }
+inline unsigned long long atomicMax(unsigned long long* at, unsigned long long x) {
+  return emu_exchange(at, *at < x ? x : *at);
+}
 inline int atomicMin(int* at, int x) { return emu_exchange(at, min(*at, x)); }
 inline unsigned atomicMin(unsigned* at, unsigned x) { return emu_exchange(at, min(*at, x)); }
 inline unsigned atomicOr(unsigned* at, unsigned x) { return emu_exchange(at, *at | x); }
 inline unsigned atomicAnd(unsigned* at, unsigned x) { return emu_exchange(at, *at & x); }
 inline unsigned atomicExch(unsigned* at, unsigned x) { return emu_exchange(at, x); }
-inline unsigned atomicCAS(unsigned* at, unsigned expected, unsigned x) { return emu_exchange(at, *at == expected ? x : *at); }
+inline unsigned atomicCAS(unsigned* at, unsigned expected, unsigned x) {
+  return emu_exchange(at, *at == expected ? x : *at);
+}
 
 template <typename T>
 T __ldg(const T* from) { return *from; }

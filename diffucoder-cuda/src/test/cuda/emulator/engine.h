@@ -49,7 +49,9 @@ inline constexpr unsigned kMaxThreads = 1024;
 struct Site {
   const char* file;
   int line;
-  bool operator==(const Site& other) const { return line == other.line && strcmp(file, other.file) == 0; }
+  bool operator==(const Site& other) const {
+    return line == other.line && (file == other.file || strcmp(file, other.file) == 0);
+  }
 };
 
 // A copy of cp_async16 that has not landed.
@@ -128,7 +130,7 @@ class Engine {
   // Waits for the lanes of the mask; the last of them computes the results of all.
   void gather(Collective what, unsigned mask);
   // Ends the launch with a message.
-  [[noreturn]] void fail(const char* format, ...) __attribute__((format(printf, 2, 3)));
+  EMU_NORETURN void fail(const char* format, ...) __attribute__((format(printf, 2, 3)));
 
  private:
   bool check(const Launch& launch, std::string& message);
@@ -142,8 +144,8 @@ class Engine {
   int pick();
   int pick_warp();
   void complete(Warp& warp, Collective what, unsigned mask);
-  [[noreturn]] void fail_deadlock();
-  [[noreturn]] void leave();
+  EMU_NORETURN void fail_deadlock();
+  EMU_NORETURN void leave();
 
   friend class FaultGuard;
 

@@ -6,15 +6,25 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 #include <vector>
 
-#if !defined(__x86_64__) && !defined(__aarch64__)
+#if defined(EMU_UCONTEXT) || (!defined(__x86_64__) && !defined(__aarch64__))
+#define EMU_UCONTEXT 1
 #include <ucontext.h>
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+extern "C" void __asan_unpoison_memory_region(const volatile void* start, size_t bytes);
+// The sanitizer looks for the end of the stack before a call that does not return, and knows none of ours.
+#define EMU_NORETURN
+#else
+#define EMU_NORETURN [[noreturn]]
 #endif
 
 namespace emu {
 
-#if defined(__x86_64__)
+#if !defined(EMU_UCONTEXT) && defined(__x86_64__)
 // In assembler of its own, so that the compiler can assume nothing about what the call does.
 asm(R"(
   .pushsection .text
@@ -50,7 +60,7 @@ inline void* prepared_stack(char* top, void (*entry)()) {
 }
 inline void switch_stack(void** from, void* to) { dc_emu_switch(from, to); }
 
-#elif defined(__aarch64__)
+#elif !defined(EMU_UCONTEXT)
 asm(R"(
   .pushsection .text
   .type dc_emu_switch, %function
@@ -95,14 +105,13 @@ inline void* prepared_stack(char* top, void (*entry)()) {
 inline void switch_stack(void** from, void* to) { dc_emu_switch(from, to); }
 
 #else
-// Slow, as it makes a system call a switch, but everywhere.
+// Slow, as a switch makes a system call, but everywhere. The context is at the upper end of its own stack.
 inline void* prepared_stack(char* top, void (*entry)()) {
-  static std::vector<ucontext_t*> contexts;  // never freed: they are as many as stacks
-  ucontext_t* context = new ucontext_t();
-  contexts.push_back(context);
+  uintptr_t place = (reinterpret_cast<uintptr_t>(top) - sizeof(ucontext_t)) & ~uintptr_t{63};
+  ucontext_t* context = new (reinterpret_cast<void*>(place)) ucontext_t();
   getcontext(context);
   context->uc_stack.ss_size = 64 * 1024;
-  context->uc_stack.ss_sp = top - context->uc_stack.ss_size;
+  context->uc_stack.ss_sp = reinterpret_cast<char*>(place) - context->uc_stack.ss_size;
   makecontext(context, entry, 0);
   return context;
 }
@@ -120,6 +129,9 @@ class Stacks {
     if (free_.empty()) grow();
     char* top = free_.back();
     free_.pop_back();
+#if defined(__SANITIZE_ADDRESS__)
+    __asan_unpoison_memory_region(top - kBytes, kBytes);  // whoever had it last may not have returned
+#endif
     return top;
   }
   void give_back(char* top) { free_.push_back(top); }

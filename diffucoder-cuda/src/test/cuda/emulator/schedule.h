@@ -177,6 +177,7 @@ inline int Engine::pick_warp() {
     if (warps_[w].runnable != 0) return w;
   }
   fail_deadlock();
+  return 0;
 }
 
 inline void Engine::barrier(Site site) {
@@ -203,7 +204,9 @@ inline void Engine::barrier(Site site) {
 inline void Engine::leave() {
   void* gone;
   switch_stack(&gone, main_);
+#if !defined(__SANITIZE_ADDRESS__)
   __builtin_unreachable();
+#endif
 }
 
 inline void Engine::fail(const char* format, ...) {

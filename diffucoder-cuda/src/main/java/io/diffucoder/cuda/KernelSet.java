@@ -72,7 +72,7 @@ final class KernelSet {
     add = kernel("dc_add_" + type, 256, 0);
     scatterRows = kernel("dc_scatter_rows", 128, 0);
     gatherRows = kernel("dc_gather_rows", 128, 0);
-    attentionOfAnyWidth = kernel("dc_attention_simt_" + type, 128, 0);
+    attentionOfAnyWidth = kernel("dc_attention_simt_" + type, 128, 4 * (256 + 64) * Float.BYTES);
     score = kernel("dc_score_" + type, 512, SCORE_CUTS);
     scoreF32 = arithmetic == Arithmetic.F32 ? score : kernel("dc_score_f32", 512, SCORE_CUTS);
     reduceProduct = kernel("dc_gemm_reduce", 256, 0);
@@ -108,13 +108,13 @@ final class KernelSet {
     return new Launch(kernels.size() - 1, threads, sharedBytes);
   }
 
-  /** Five stages of 64 numbers of k, of 64 rows of the input and of the weight, and scales. */
+  /** Four stages of 64 numbers of k, of 64 rows of the input and of the weight, and scales. */
   private static int narrowSharedBytes(WeightKind kind) {
     return switch (kind) {
-      case BF16 -> 81_920;
-      case Q8 -> 63_488;
-      case Q4 -> 53_248;
-      case E4M3 -> 61_440;
+      case BF16 -> 65_536;
+      case Q8 -> 51_200;
+      case Q4 -> 43_008;
+      case E4M3 -> 49_152;
       case F32, F16 -> throw new AssertionError(kind);
     };
   }

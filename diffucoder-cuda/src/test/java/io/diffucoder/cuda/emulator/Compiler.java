@@ -38,9 +38,6 @@ final class Compiler {
           "-fvisibility=hidden",
           "-fno-strict-aliasing",
           "-ffp-contract=off", // the same bits whatever the processor has
-          "-Wall",
-          "-Wextra",
-          "-Werror",
           "-Wno-unknown-pragmas");
 
   private Compiler() {}

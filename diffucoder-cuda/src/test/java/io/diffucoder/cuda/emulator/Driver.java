@@ -14,16 +14,16 @@ import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Calls the driver API by name, for tests of the emulated one; int, long and addresses alone. */
+/** Calls functions of an emulated library by name: their arguments are int, long or addresses. */
 @SuppressWarnings("restricted") // calling the driver is what this class is for
 final class Driver {
   private final Arena arena;
   private final SymbolLookup symbols;
-  private MemorySegment library = MemorySegment.NULL;
+  private MemorySegment kernels = MemorySegment.NULL;
 
-  Driver(Arena arena) {
+  Driver(Arena arena, String library) {
     this.arena = arena;
-    symbols = SymbolLookup.libraryLookup("libcuda.so.1", arena);
+    symbols = SymbolLookup.libraryLookup(library, arena);
   }
 
   /** Makes a context current, with the kernels loaded. */
@@ -35,7 +35,7 @@ final class Driver {
     MemorySegment answer = arena.allocate(ADDRESS);
     MemorySegment none = MemorySegment.NULL;
     ok("cuLibraryLoadData", answer, arena.allocateFrom("DCEMU"), none, none, 0, none, none, 0);
-    library = answer.get(ADDRESS, 0);
+    kernels = answer.get(ADDRESS, 0);
   }
 
   /** The result of a function. */
@@ -107,7 +107,7 @@ final class Driver {
       MemorySegment stream,
       MemorySegment args) {
     MemorySegment function = arena.allocate(ADDRESS);
-    ok("cuLibraryGetKernel", function, library, arena.allocateFrom(kernel));
+    ok("cuLibraryGetKernel", function, kernels, arena.allocateFrom(kernel));
     MemorySegment parameters = arena.allocateFrom(ADDRESS, args);
     ok(
         "cuLaunchKernel",

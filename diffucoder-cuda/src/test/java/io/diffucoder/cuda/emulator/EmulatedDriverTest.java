@@ -30,7 +30,7 @@ class EmulatedDriverTest {
   EmulatedDriverTest() {
     assumeTrue(Emulator.obstacle().isEmpty(), () -> Emulator.obstacle().orElse(""));
     emulator = Emulator.load();
-    driver = new Driver(arena);
+    driver = new Driver(arena, "libcuda.so.1");
     stream = MemorySegment.NULL;
   }
 
@@ -176,6 +176,17 @@ class EmulatedDriverTest {
     assertThat(driver.call("cuMemAlloc_v2", answer, 10L)).isEqualTo(2);
     assertThat(emulator.counter("deviceAllocations")).isEqualTo(1);
     assertThat(emulator.counter("deviceBytes")).isEqualTo(10);
+  }
+
+  @Test
+  void a_copy_from_memory_that_is_gone_is_told() {
+    long x = driver.allocate(64);
+
+    driver.ok("cuMemcpyHtoDAsync_v2", x, MemorySegment.ofAddress(4096), 64L, stream);
+
+    assertThat(driver.call("cuStreamSynchronize", stream)).isEqualTo(719);
+    assertThat(emulator.lastMessage()).contains("memory of the host that was freed");
+    assertThat(emulator.counter("pageableCopies")).isEqualTo(1);
   }
 
   @Test
