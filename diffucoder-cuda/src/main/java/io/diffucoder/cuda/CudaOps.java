@@ -43,8 +43,8 @@ final class CudaOps implements TensorOps {
   private final DeviceArena memory;
   private final Products products;
   private final ScoreLaunch scoring;
-  private final Workspace plan;
-  private final Workspace frequencies;
+  private final Table plan;
+  private final Table frequencies;
   private final Workspace logits;
   private @Nullable AttentionSpec lastSpec;
   private @Nullable AttentionPlan lastPlan;
@@ -62,8 +62,8 @@ final class CudaOps implements TensorOps {
             new Workspace(memory, "positions"),
             new Workspace(memory, "banned tokens"),
             new Workspace(memory, "scores"));
-    this.plan = new Workspace(memory, "a plan of attention");
-    this.frequencies = new Workspace(memory, "frequencies of rotations");
+    this.plan = new Table(stream, new Workspace(memory, "a plan of attention"));
+    this.frequencies = new Table(stream, new Workspace(memory, "frequencies of rotations"));
     this.logits = new Workspace(memory, "logits");
   }
 
@@ -250,15 +250,13 @@ final class CudaOps implements TensorOps {
 
   /** The address of the frequencies, copied when they change. */
   private long frequencies(RopeSpec spec) {
-    int pairs = spec.headDim() / 2;
-    long address = frequencies.atLeast((long) pairs * Float.BYTES);
     if (!spec.equals(lastRope)) {
-      int[] bits = new int[pairs];
+      int[] bits = new int[spec.headDim() / 2];
       Arrays.setAll(bits, i -> Float.floatToRawIntBits(spec.inverseFrequency(i)));
-      stream.copyIn(bits, pairs, address);
+      frequencies.put(bits);
       lastRope = spec;
     }
-    return address;
+    return frequencies.read();
   }
 
   @Override
@@ -310,7 +308,7 @@ final class CudaOps implements TensorOps {
               .formatted(WIDEST_HEAD, spec.headDim()));
     }
     AttentionPlan planned = plan(spec);
-    long numbers = plan.atLeast(0);
+    long numbers = plan.read();
     on(backend.kernels().attention(spec.headDim()), planned.tiles(), spec.heads())
         .int64(queries.address())
         .int64(k.address())
@@ -338,8 +336,7 @@ final class CudaOps implements TensorOps {
               backend.kernels().hasTensorCoreAttention(spec.headDim())
                   ? TENSOR_CORE_TILE_ROWS
                   : OTHER_TILE_ROWS);
-      int count = planned.numbers().length;
-      stream.copyIn(planned.numbers(), count, plan.atLeast((long) count * Integer.BYTES));
+      plan.put(planned.numbers());
       lastPlan = planned;
       lastSpec = spec;
     }
