@@ -381,6 +381,7 @@ final class CudaOps implements TensorOps {
   public Scores score(Tensor logits, int[] positions, ScoreSpec spec) {
     CudaTensor from = tensor("score: logits", logits);
     OpShapes.positions("score", positions, logits);
+    ScoreLaunch.requireVocabulary("score", logits.cols());
     long onDevice = scoring.begin(positions);
     scoring.score(
         new ScoreLaunch.Logits(
@@ -397,6 +398,7 @@ final class CudaOps implements TensorOps {
     CudaWeight head = weight("lmHeadScore", lmHead);
     OpShapes.lmHead(hidden, lmHead);
     OpShapes.positions("lmHeadScore", positions, hidden);
+    ScoreLaunch.requireVocabulary("lmHeadScore", lmHead.rows());
     int vocabulary = lmHead.rows();
     int pitch = CudaTensor.pitch(vocabulary, Float.BYTES);
     long rowBytes = (long) pitch * Float.BYTES;
