@@ -280,7 +280,7 @@ final class CudaOps implements TensorOps {
     int vocabulary = lmHead.rows();
     int pitch = CudaTensor.pitch(vocabulary, Float.BYTES);
     long rowBytes = (long) pitch * Float.BYTES;
-    int rowsAtOnce = Math.clamp(LOGIT_BYTES / rowBytes, 1, from.rows());
+    int rowsAtOnce = rowsAtOnce(from.rows(), rowBytes);
     long address = logits.atLeast(rowsAtOnce * rowBytes);
     long onDevice = scoring.begin(positions);
     long hiddenRowBytes = (long) from.pitch() * backend.settings().arithmetic().activationBytes();
@@ -298,6 +298,15 @@ final class CudaOps implements TensorOps {
           spec);
     }
     return scoring.fetch(from.rows(), rowsAtOnce);
+  }
+
+  /**
+   * How many rows of logits exist at once: if not all, a multiple of 16, so that the next ones
+   * begin at whole 256 bytes of the hidden states.
+   */
+  private static int rowsAtOnce(int rows, long rowBytes) {
+    int most = Math.clamp(LOGIT_BYTES / rowBytes, 1, rows);
+    return most == rows || most < 16 ? most : most / 16 * 16;
   }
 
   @Override
