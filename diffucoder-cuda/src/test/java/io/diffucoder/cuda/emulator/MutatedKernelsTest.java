@@ -82,9 +82,9 @@ class MutatedKernelsTest {
 
   @Test
   void a_text_to_replace_is_there_once() {
-    assertThatThrownBy(() -> Mutation.replacing("common.cuh", "__syncthreads", ""))
+    assertThatThrownBy(() -> Mutation.replacing("attention.cu", "__syncthreads", ""))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("common.cuh does not have '__syncthreads' exactly once");
+        .hasMessage("attention.cu does not have '__syncthreads' exactly once");
   }
 
   /** How many schedules gave a wrong sum. */
