@@ -48,10 +48,10 @@ DC_DEVICE float warp_max(float x) {
   return x;
 }
 
-// The sum over a block of whole warps, the same in every thread; `scratch` has 32 floats of shared memory.
+// The sum over a block of whole warps, the same in every thread; `scratch` has 32 floats of shared memory that nobody
+// has used since the last barrier.
 DC_DEVICE float block_sum(float x, float* scratch) {
   x = warp_sum(x);
-  __syncthreads();  // an earlier reduction may still be read
   if ((threadIdx.x & 31) == 0) scratch[threadIdx.x >> 5] = x;
   __syncthreads();
   float sum = 0.f;

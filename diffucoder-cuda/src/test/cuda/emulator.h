@@ -61,6 +61,7 @@ DC_DEVICE void cp_async16(void* to, const void* from, int bytes) {
     }
   }
   emu::Thread& thread = engine.thread();
+  thread.copied = thread.group;
   emu::Copy copy{static_cast<char*>(to), static_cast<const char*>(from), bytes, thread.group};
   unsigned schedule = engine.schedule();
   if (schedule == 3 || (schedule >= 4 && engine.random() % 4 == 0)) {
@@ -85,6 +86,7 @@ DC_DEVICE void cp_async_wait() {
     }
   }
   thread.copies.resize(kept);
+  thread.awaited = std::max(thread.awaited, thread.group - N);
 }
 
 // To nearest even; NaN becomes the one that the hardware makes.

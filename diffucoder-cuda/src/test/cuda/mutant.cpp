@@ -1,5 +1,7 @@
-// A library of its own around one source of kernels, so that one with a bug planted in it can be run beside the right
-// ones. KERNELS is the file, in quotes; it is compiled with emulator.h in front.
+// A library of its own around one source of kernels with bugs planted in it. KERNELS is the file, in quotes; it is
+// compiled with emulator.h in front. Each bug is there only while this has its number, and none while it is 0.
+static int mutantBug = 0;
+
 #include KERNELS
 
 #include <cstring>
@@ -11,6 +13,8 @@
 EXPORT void* mutant_allocate(size_t bytes) { return emu::deviceMemory.allocate(bytes); }
 
 EXPORT int mutant_release(void* start) { return emu::deviceMemory.release(start) ? 1 : 0; }
+
+EXPORT int mutant_plant(int bug) { return mutantBug = bug; }
 
 // Runs a kernel. 1 if nothing it did was wrong in itself; else 0 and what it was in `message`.
 EXPORT int mutant_run(const char* name, const unsigned* gridAndBlock, size_t sharedBytes, const void* args,

@@ -95,9 +95,14 @@ DC_KERNEL(emulator_wrong, EmulatorWrongArgs, 64) {
       if (thread < 32) __syncthreads();
       if (thread != 40) __shfl_xor_sync(0xffffffffu, 1, 1);
       break;
-    case 11:  // a missing wait: the copy has not landed in schedules that let it be late
+    case 11:  // a missing wait
       cp_async16(shared, a.x, 16);
-      if (thread == 0) a.x[0] = ((float*)shared)[0];
+      break;
+    case 12:
+      a.x[thread] = (float)(thread / ((int)gridDim.x - 1));
+      break;
+    case 13:  // far outside of shared memory, where what was never written leads to
+      ((int*)shared)[((int*)shared)[thread & 31]] = 1;
       break;
   }
 }

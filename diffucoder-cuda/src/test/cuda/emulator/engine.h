@@ -44,6 +44,8 @@ inline const Kernel* find_kernel(const std::string& name) {
 inline constexpr unsigned kWarp = 32;
 inline constexpr size_t kMaxShared = 227 * 1024;
 inline constexpr unsigned kMaxThreads = 1024;
+// Poison as an index of 4-byte numbers leads a gibibyte down: there, too, a write must fault and not hit the process.
+inline constexpr size_t kSharedGuard = size_t{1} << 31;
 
 // A source line where threads wait.
 struct Site {
@@ -67,7 +69,9 @@ struct Thread {
   char* stack = nullptr;
   Dim3 index;
   std::vector<Copy> copies;
-  int group = 0;  // of copies, the one not yet ended
+  int group = 0;    // of copies, the one not yet ended
+  int copied = -1;  // the last one with a copy
+  int awaited = 0;  // the first one that no wait has covered
 };
 
 enum class Collective : unsigned char { kSync, kShuffle, kBallot, kReduce, kMma, kLoadMatrix, kLoadMatrixTransposed };

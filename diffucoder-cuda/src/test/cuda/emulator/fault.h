@@ -1,5 +1,6 @@
-// Turns a kernel's access outside of memory into a message. While kernels run, a fault of theirs ends the launch;
-// every other fault goes to whoever handled it before, in a JVM to the JVM.
+// Turns a kernel's access outside of memory, or its division by zero where the processor faults at that, into a
+// message. While kernels run, a fault of theirs ends the launch; every other fault goes to whoever handled it before,
+// in a JVM to the JVM.
 #pragma once
 #include <pthread.h>
 #include <setjmp.h>
@@ -17,12 +18,10 @@ class FaultGuard {
     action.sa_sigaction = &FaultGuard::handle;
     action.sa_flags = SA_SIGINFO | SA_NODEFER;  // left by a switch of stacks, so nothing may stay blocked
     sigemptyset(&action.sa_mask);
-    sigaction(SIGSEGV, &action, &former_[0]);
-    sigaction(SIGBUS, &action, &former_[1]);
+    for (int i = 0; i < kSignals; i++) sigaction(kSignal[i], &action, &former_[i]);
   }
   ~FaultGuard() {
-    sigaction(SIGSEGV, &former_[0], nullptr);
-    sigaction(SIGBUS, &former_[1], nullptr);
+    for (int i = 0; i < kSignals; i++) sigaction(kSignal[i], &former_[i], nullptr);
   }
   // Copies; false if one of the ends is not, or no longer, memory.
   static bool copy(void* to, const void* from, size_t bytes) {
@@ -39,15 +38,18 @@ class FaultGuard {
 
  private:
   static void handle(int signal, siginfo_t* info, void* context) {
-    if (copying_ && pthread_equal(thread_, pthread_self())) {
+    if (copying_ && signal != SIGFPE && pthread_equal(thread_, pthread_self())) {
       copying_ = false;
       siglongjmp(recovery_, 1);
     }
     if (engine.inFiber_ && pthread_equal(thread_, pthread_self())) {
+      if (signal == SIGFPE) engine.fail("a division of integers by zero");
       if (info->si_addr == nullptr) engine.fail("an access through a null or a misaligned address");
       engine.fail("an access outside of memory, at address %p", info->si_addr);
     }
-    const struct sigaction& former = former_[signal == SIGSEGV ? 0 : 1];
+    int number = 0;
+    while (kSignal[number] != signal) number++;
+    const struct sigaction& former = former_[number];
     if ((former.sa_flags & SA_SIGINFO) != 0) {
       former.sa_sigaction(signal, info, context);
     } else if (former.sa_handler != SIG_DFL && former.sa_handler != SIG_IGN) {
@@ -60,7 +62,9 @@ class FaultGuard {
   inline static bool copying_ = false;
   inline static sigjmp_buf recovery_;
   inline static pthread_t thread_{};
-  inline static struct sigaction former_[2]{};
+  static constexpr int kSignals = 3;
+  static constexpr int kSignal[kSignals] = {SIGSEGV, SIGBUS, SIGFPE};
+  inline static struct sigaction former_[kSignals]{};
 };
 
 }  // namespace emu

@@ -12,24 +12,25 @@ namespace emu {
 // What memory holds before anything is written: as bf16 or float32 a huge number, as an index far outside.
 inline constexpr int kPoison = 0xEE;
 
-// A region whose last byte lies before a page that faults.
+// A region whose last byte lies before pages that fault; so do pages before the first.
 class GuardedRegion {
  public:
   static constexpr size_t kPage = 4096;
 
-  // The data of `bytes`, its start aligned to `alignment` (a power of two up to a page); null without memory.
-  void* map(size_t bytes, size_t alignment) {
+  // The data of `bytes`, its start aligned to `alignment` (a power of two up to a page); null without memory. `guard`
+  // bytes on both sides, whole pages, fault.
+  void* map(size_t bytes, size_t alignment, size_t guard = kPage) {
     size_t rounded = (bytes + alignment - 1) & ~(alignment - 1);
     size_t pages = (rounded + kPage - 1) & ~(kPage - 1);
-    mappedBytes_ = pages + 2 * kPage;
+    mappedBytes_ = pages + 2 * guard;
     void* memory = mmap(nullptr, mappedBytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return nullptr;
     mapped_ = static_cast<char*>(memory);
-    if (pages > 0 && mprotect(mapped_ + kPage, pages, PROT_READ | PROT_WRITE) != 0) {
+    if (pages > 0 && mprotect(mapped_ + guard, pages, PROT_READ | PROT_WRITE) != 0) {
       unmap();
       return nullptr;
     }
-    return mapped_ + kPage + pages - rounded;
+    return mapped_ + guard + pages - rounded;
   }
   void unmap() {
     if (mapped_ != nullptr) munmap(mapped_, mappedBytes_);

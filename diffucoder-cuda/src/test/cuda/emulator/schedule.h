@@ -37,7 +37,7 @@ inline bool Engine::run(const Launch& launch, unsigned schedule, std::string& me
   warps_.resize((count_ + kWarp - 1) / kWarp);
   if (sharedEnd_ == nullptr) {
     size_t bytes = (kMaxShared + 4095) & ~size_t{4095};
-    sharedEnd_ = static_cast<char*>(sharedRegion_.map(bytes, 128)) + bytes;
+    sharedEnd_ = static_cast<char*>(sharedRegion_.map(bytes, 128, kSharedGuard)) + bytes;
   }
   // At the end of its region, so that what is beyond the block's shared memory faults.
   sharedBytes_ = launch.sharedBytes;
@@ -72,7 +72,8 @@ inline void Engine::run_block(unsigned block) {
     thread.sp = nullptr;
     thread.index = {i % blockDim.x, i / blockDim.x % blockDim.y, i / blockDim.x / blockDim.y};
     thread.copies.clear();
-    thread.group = 0;
+    thread.group = thread.awaited = 0;
+    thread.copied = -1;
   }
   for (unsigned w = 0; w < warps_.size(); w++) {
     unsigned lanes = std::min(kWarp, count_ - w * kWarp);
@@ -98,6 +99,7 @@ inline void Engine::enter() {
 }
 
 inline void Engine::finish() {
+  if (thread().copied >= thread().awaited) fail("returned while copies of cp_async16 may be under way");
   Warp& own = warp();
   own.runnable &= ~(1u << lane());
   done_++;

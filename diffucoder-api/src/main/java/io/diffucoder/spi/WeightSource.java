@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param cols input width of a linear layer, width of a table or vector
  * @param dtype encoding of the numbers; its blocks do not cross rows
  * @param bytes exactly {@code dtype.bytes(rows × cols)} bytes, little-endian, of any alignment;
- *     they stay readable and unchanged until the backend is closed
+ *     they stay readable, by any thread, and unchanged until the backend is closed
  */
 public record WeightSource(String name, int rows, int cols, DType dtype, MemorySegment bytes) {
   public WeightSource {

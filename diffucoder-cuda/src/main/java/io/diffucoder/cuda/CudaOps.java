@@ -3,7 +3,6 @@ package io.diffucoder.cuda;
 import static io.diffucoder.cuda.CudaArguments.requireNotShared;
 
 import io.diffucoder.cuda.driver.CommandStream;
-import io.diffucoder.cuda.driver.CommandTape;
 import io.diffucoder.cuda.driver.DeviceArena;
 import io.diffucoder.spi.AttentionSpec;
 import io.diffucoder.spi.DType;
@@ -17,14 +16,10 @@ import io.diffucoder.spi.TensorOps;
 import io.diffucoder.spi.Weight;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Checks arguments and records launches; the device runs them while the host goes on. The structs
- * that kernels take are written here field by field, as the .cu files declare them.
- */
+/** Checks arguments and has launches recorded; the device runs them while the host goes on. */
 final class CudaOps implements TensorOps {
   /** Most memory of logits that exist at once. */
   private static final long LOGIT_BYTES = 192L << 20;
@@ -35,26 +30,22 @@ final class CudaOps implements TensorOps {
   /** What the kernel for any width keeps in registers. */
   private static final int WIDEST_HEAD = 256;
 
-  private static final int TENSOR_CORE_TILE_ROWS = 64;
-  private static final int OTHER_TILE_ROWS = 8;
-
   private final CudaBackend backend;
   private final CommandStream stream;
   private final DeviceArena memory;
+  private final Launches launches;
   private final Products products;
   private final ScoreLaunch scoring;
-  private final Workspace plan;
-  private final Workspace frequencies;
   private final Workspace logits;
-  private @Nullable AttentionSpec lastSpec;
-  private @Nullable AttentionPlan lastPlan;
-  private @Nullable RopeSpec lastRope;
   private volatile boolean closed;
 
   CudaOps(CudaBackend backend, CommandStream stream) {
     this.backend = backend;
     this.stream = stream;
     this.memory = new DeviceArena(backend.device());
+    this.launches =
+        new Launches(
+            backend.kernels(), stream, memory, backend.settings().arithmetic().activationBytes());
     this.products = new Products(backend, this, new Workspace(memory, "partial sums of products"));
     this.scoring =
         new ScoreLaunch(
@@ -62,8 +53,6 @@ final class CudaOps implements TensorOps {
             new Workspace(memory, "positions"),
             new Workspace(memory, "banned tokens"),
             new Workspace(memory, "scores"));
-    this.plan = new Workspace(memory, "a plan of attention");
-    this.frequencies = new Workspace(memory, "frequencies of rotations");
     this.logits = new Workspace(memory, "logits");
   }
 
@@ -134,17 +123,7 @@ final class CudaOps implements TensorOps {
     CudaTensor to = tensor("embed: out", out);
     OpShapes.embed(table, tokens, out);
     ids.requireBelow(table.rows(), "embed: tokens");
-    CudaWeight.Form form = weight.table();
-    on(backend.kernels().embed(form.kind()), to.rows(), 1)
-        .int64(form.numbers())
-        .int64(form.scales())
-        .int64(ids.address())
-        .int64(to.address())
-        .int32(to.cols())
-        .int32(form.kind().pitch(to.cols()))
-        .int32(form.kind().scalePitch(to.cols()))
-        .int32(to.pitch())
-        .end();
+    launches.embed(weight.table(), ids, to);
   }
 
   @Override
@@ -154,7 +133,7 @@ final class CudaOps implements TensorOps {
     CudaWeight factors = weight("rmsNorm", scale);
     OpShapes.vector("rmsNorm", scale, x);
     OpShapes.same("rmsNorm", x, out);
-    norm(backend.kernels().rmsNorm, from, 0, factors, eps, to);
+    launches.norm(from, null, factors, eps, to);
   }
 
   @Override
@@ -167,25 +146,7 @@ final class CudaOps implements TensorOps {
     OpShapes.same("addRmsNorm", x, residual);
     OpShapes.same("addRmsNorm", x, out);
     requireNotShared("addRmsNorm", sum, from);
-    norm(backend.kernels().addRmsNorm, from, sum.address(), factors, eps, to);
-  }
-
-  private void norm(
-      KernelSet.Launch kernel,
-      CudaTensor x,
-      long residual,
-      CudaWeight scale,
-      float eps,
-      CudaTensor out) {
-    on(kernel, x.rows(), 1)
-        .int64(x.address())
-        .int64(residual)
-        .int64(scale.vector())
-        .int64(out.address())
-        .int32(x.cols())
-        .int32(x.pitch())
-        .float32(eps)
-        .end();
+    launches.norm(from, sum, factors, eps, to);
   }
 
   @Override
@@ -234,31 +195,7 @@ final class CudaOps implements TensorOps {
     CudaIndices rows = indices("rope: positions", positions);
     OpShapes.rope(x, positions, spec);
     rows.requireBelow(Integer.MAX_VALUE, "rope: positions");
-    long onDevice = frequencies(spec);
-    on(backend.kernels().rope.withShared(Float.BYTES * spec.headDim()), turned.rows(), 1)
-        .int64(turned.address())
-        .int64(0)
-        .int64(rows.address())
-        .int64(onDevice)
-        .int32(turned.cols() / spec.headDim())
-        .int32(0)
-        .int32(turned.pitch())
-        .int32(0)
-        .int32(spec.headDim())
-        .end();
-  }
-
-  /** The address of the frequencies, copied when they change. */
-  private long frequencies(RopeSpec spec) {
-    int pairs = spec.headDim() / 2;
-    long address = frequencies.atLeast((long) pairs * Float.BYTES);
-    if (!spec.equals(lastRope)) {
-      int[] bits = new int[pairs];
-      Arrays.setAll(bits, i -> Float.floatToRawIntBits(spec.inverseFrequency(i)));
-      stream.copyIn(bits, pairs, address);
-      lastRope = spec;
-    }
-    return address;
+    launches.rope(turned, rows, spec);
   }
 
   @Override
@@ -269,7 +206,7 @@ final class CudaOps implements TensorOps {
     OpShapes.scatterRows(x, rows, into);
     requireNotShared("scatterRows", to, from);
     indices.requireBelow(into.rows(), "scatterRows: rows");
-    copyRows(backend.kernels().scatterRows, from, indices, to);
+    launches.scatter(from, indices, to);
   }
 
   @Override
@@ -280,20 +217,7 @@ final class CudaOps implements TensorOps {
     OpShapes.gatherRows(x, rows, out);
     requireNotShared("gatherRows", to, from);
     indices.requireBelow(x.rows(), "gatherRows: rows");
-    copyRows(backend.kernels().gatherRows, from, indices, to);
-  }
-
-  private void copyRows(KernelSet.Launch kernel, CudaTensor from, CudaIndices rows, CudaTensor to) {
-    int vectors = from.pitch() * backend.settings().arithmetic().activationBytes() / 16;
-    on(kernel, rows.rows(), 1)
-        .int64(from.address())
-        .int64(to.address())
-        .int64(0)
-        .int64(0)
-        .int64(rows.address())
-        .int32(vectors)
-        .int32(0)
-        .end();
+    launches.gather(from, indices, to);
   }
 
   @Override
@@ -309,41 +233,7 @@ final class CudaOps implements TensorOps {
           "attention: the cuda backend has kernels for heads of up to %d, got %d; use the cpu backend"
               .formatted(WIDEST_HEAD, spec.headDim()));
     }
-    AttentionPlan planned = plan(spec);
-    long numbers = plan.atLeast(0);
-    on(backend.kernels().attention(spec.headDim()), planned.tiles(), spec.heads())
-        .int64(queries.address())
-        .int64(k.address())
-        .int64(v.address())
-        .int64(to.address())
-        .int64(numbers)
-        .int64(numbers + 4L * planned.tiles() * Integer.BYTES)
-        .int32(spec.heads())
-        .int32(spec.kvHeads())
-        .int32(spec.headDim())
-        .int32(queries.pitch())
-        .int32(k.pitch())
-        .int32(to.pitch())
-        .float32((float) (1 / Math.sqrt(spec.headDim())))
-        .end();
-  }
-
-  /** The plan on the device: all layers of a pass have the same. */
-  private AttentionPlan plan(AttentionSpec spec) {
-    AttentionPlan planned = lastPlan;
-    if (planned == null || !spec.equals(lastSpec)) {
-      planned =
-          AttentionPlan.of(
-              spec,
-              backend.kernels().hasTensorCoreAttention(spec.headDim())
-                  ? TENSOR_CORE_TILE_ROWS
-                  : OTHER_TILE_ROWS);
-      int count = planned.numbers().length;
-      stream.copyIn(planned.numbers(), count, plan.atLeast((long) count * Integer.BYTES));
-      lastPlan = planned;
-      lastSpec = spec;
-    }
-    return planned;
+    launches.attention(queries, k, v, spec, to);
   }
 
   @Override
@@ -353,12 +243,7 @@ final class CudaOps implements TensorOps {
     CudaTensor to = tensor("swiglu: out", out);
     OpShapes.same("swiglu", gate, up);
     OpShapes.same("swiglu", gate, out);
-    elementwise(backend.kernels().swiglu, to)
-        .int64(g.address())
-        .int64(u.address())
-        .int64(to.address())
-        .int64(to.padded())
-        .end();
+    launches.swiglu(g, u, to);
   }
 
   @Override
@@ -367,23 +252,14 @@ final class CudaOps implements TensorOps {
     CudaTensor to = tensor("add: residual", residual);
     OpShapes.same("add", x, residual);
     requireNotShared("add", to, from);
-    elementwise(backend.kernels().add, to)
-        .int64(from.address())
-        .int64(to.address())
-        .int64(to.padded())
-        .end();
-  }
-
-  /** A launch with 16 bytes a thread. */
-  private CommandTape elementwise(KernelSet.Launch kernel, CudaTensor tensor) {
-    long vectors = tensor.padded() * backend.settings().arithmetic().activationBytes() / 16;
-    return on(kernel, Math.toIntExact(Math.ceilDiv(vectors, kernel.threads())), 1);
+    launches.add(from, to);
   }
 
   @Override
   public Scores score(Tensor logits, int[] positions, ScoreSpec spec) {
     CudaTensor from = tensor("score: logits", logits);
     OpShapes.positions("score", positions, logits);
+    ScoreLaunch.requireVocabulary("score", logits.cols());
     long onDevice = scoring.begin(positions);
     scoring.score(
         new ScoreLaunch.Logits(
@@ -400,10 +276,11 @@ final class CudaOps implements TensorOps {
     CudaWeight head = weight("lmHeadScore", lmHead);
     OpShapes.lmHead(hidden, lmHead);
     OpShapes.positions("lmHeadScore", positions, hidden);
+    ScoreLaunch.requireVocabulary("lmHeadScore", lmHead.rows());
     int vocabulary = lmHead.rows();
     int pitch = CudaTensor.pitch(vocabulary, Float.BYTES);
     long rowBytes = (long) pitch * Float.BYTES;
-    int rowsAtOnce = Math.clamp(LOGIT_BYTES / rowBytes, 1, from.rows());
+    int rowsAtOnce = rowsAtOnce(from.rows(), rowBytes);
     long address = logits.atLeast(rowsAtOnce * rowBytes);
     long onDevice = scoring.begin(positions);
     long hiddenRowBytes = (long) from.pitch() * backend.settings().arithmetic().activationBytes();
@@ -423,6 +300,15 @@ final class CudaOps implements TensorOps {
     return scoring.fetch(from.rows(), rowsAtOnce);
   }
 
+  /**
+   * How many rows of logits exist at once: if not all, a multiple of 16, so that the next ones
+   * begin at whole 256 bytes of the hidden states.
+   */
+  private static int rowsAtOnce(int rows, long rowBytes) {
+    int most = Math.clamp(LOGIT_BYTES / rowBytes, 1, rows);
+    return most == rows || most < 16 ? most : most / 16 * 16;
+  }
+
   @Override
   public void close() {
     if (!closed) {
@@ -434,10 +320,6 @@ final class CudaOps implements TensorOps {
         backend.forget(this, stream);
       }
     }
-  }
-
-  private CommandTape on(KernelSet.Launch kernel, int gridX, int gridY) {
-    return kernel.on(stream.tape()).grid(gridX, gridY, 1);
   }
 
   private CudaTensor tensor(String operation, Tensor tensor) {

@@ -13,6 +13,9 @@ import java.util.Arrays;
 final class ScoreLaunch {
   private static final int NUMBERS = 5;
 
+  /** The kernel's sums of weights are whole numbers that could overflow beyond. */
+  private static final int LARGEST_VOCABULARY = 1 << 20;
+
   private final CudaOps ops;
   private final Workspace positions;
   private final Workspace bannedBits;
@@ -34,6 +37,15 @@ final class ScoreLaunch {
     this.positions = positions;
     this.bannedBits = bannedBits;
     this.results = results;
+  }
+
+  /** Refuses a vocabulary that the kernel has no room for. */
+  static void requireVocabulary(String operation, int vocabulary) {
+    if (vocabulary > LARGEST_VOCABULARY) {
+      throw new IllegalArgumentException(
+          "%s: the cuda backend scores vocabularies of up to %,d tokens, got %,d; use the cpu backend"
+              .formatted(operation, LARGEST_VOCABULARY, vocabulary));
+    }
   }
 
   /**

@@ -43,7 +43,7 @@ public class AttentionBenchmark {
 
   @Setup
   public void open() {
-    open = new AttentionCase(Fixture.threads(threads), rows, keys);
+    open = new AttentionCase(new Fixture(Fixture.threads(threads)), rows, keys);
     PeakProfiler.announce(open.work());
   }
 

@@ -17,20 +17,33 @@ final class AttentionCase implements Case {
   private final AttentionSpec spec;
   private final Work work;
 
-  AttentionCase(int threads, int rows, int keyRows) {
-    fixture = new Fixture(threads);
+  /** Owns the fixture. */
+  AttentionCase(Fixture fixture, int rows, int keyRows) {
+    this.fixture = fixture;
     q = fixture.tensor(rows, HEADS * HEAD_DIM);
     keys = fixture.tensor(keyRows, KV_HEADS * HEAD_DIM);
     values = fixture.tensor(keyRows, KV_HEADS * HEAD_DIM);
     out = fixture.ops().allocate(rows, HEADS * HEAD_DIM);
     spec = AttentionSpec.full(HEADS, KV_HEADS, HEAD_DIM, rows, keyRows);
-    work = new Work(threads, 4.0 * rows * keyRows * HEADS * HEAD_DIM, 0); // two products
+    double pairs = (double) rows * keyRows;
+    double numbers = 2.0 * rows * HEADS * HEAD_DIM + 2.0 * keyRows * KV_HEADS * HEAD_DIM;
+    work =
+        new Work(
+            fixture.threads(),
+            4 * pairs * HEADS * HEAD_DIM, // two products
+            0,
+            fixture.activationBytes(numbers));
   }
 
   @Override
   public Tensor run() {
     fixture.ops().attention(q, keys, values, spec, out);
     return out;
+  }
+
+  @Override
+  public void finish() {
+    fixture.finish();
   }
 
   @Override

@@ -5,6 +5,9 @@ interface Case extends AutoCloseable {
   /** Runs it once; the result is there to keep the compiler from leaving it out. */
   Object run();
 
+  /** Waits for what a device may still have to run. */
+  default void finish() {}
+
   /** What a run does. */
   Work work();
 

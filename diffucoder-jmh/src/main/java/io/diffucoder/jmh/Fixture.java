@@ -1,38 +1,33 @@
 package io.diffucoder.jmh;
 
-import io.diffucoder.cpu.CpuBackendProvider;
-import io.diffucoder.spi.BackendOptions;
 import io.diffucoder.spi.DType;
-import io.diffucoder.spi.StoredNumbers;
 import io.diffucoder.spi.Tensor;
-import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.spi.TensorOps;
 import io.diffucoder.spi.Weight;
-import io.diffucoder.spi.WeightFormat;
-import io.diffucoder.spi.WeightSource;
-import io.diffucoder.tck.OpCases;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** A CPU backend with random weights and tensors of any size. */
+/** Operations of a backend, with random weights and tensors of any size. */
 final class Fixture implements AutoCloseable {
-  /** Numbers that are drawn; larger matrices repeat them. */
-  private static final int DRAWN = 1 << 16;
-
-  /** The types that can be made of numbers. */
-  private static final Set<DType> WRITTEN =
-      EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0);
-
-  private final Arena arena = Arena.ofShared();
-  private final TensorBackend backend;
+  private final RandomBackend backend;
+  private final @Nullable RandomBackend owned;
   private final TensorOps ops;
+  private final Tensor oneNumber;
 
+  /** On a CPU backend of its own. */
   Fixture(int threads) {
-    backend = new CpuBackendProvider().open(new BackendOptions(threads));
-    ops = backend.newOps();
+    backend = RandomBackend.cpu(threads);
+    owned = backend;
+    ops = backend.backend().newOps();
+    oneNumber = ops.allocate(1, 1);
+  }
+
+  /** On a backend that others use too, and that stays open. */
+  Fixture(RandomBackend shared) {
+    backend = shared;
+    owned = null;
+    ops = backend.backend().newOps();
+    oneNumber = ops.allocate(1, 1);
   }
 
   /** So many, or all that the machine has if 0 are asked for. */
@@ -40,8 +35,8 @@ final class Fixture implements AutoCloseable {
     return asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
   }
 
-  TensorBackend backend() {
-    return backend;
+  int threads() {
+    return backend.threads();
   }
 
   TensorOps ops() {
@@ -49,44 +44,56 @@ final class Fixture implements AutoCloseable {
   }
 
   String device() {
-    return backend.info().device();
+    return backend.backend().info().device();
+  }
+
+  /** Bytes of so many numbers of tensors. */
+  double activationBytes(double numbers) {
+    return numbers * activationType().bytes(1);
+  }
+
+  private DType activationType() {
+    return backend.backend().info().activationType();
   }
 
   /** A weight as a file would hold it. */
   Weight weight(int rows, int cols, DType type) {
-    MemorySegment drawn = drawn(type);
-    MemorySegment bytes = arena.allocate(type.bytes((long) rows * cols), 64);
-    for (long at = 0; at < bytes.byteSize(); at += drawn.byteSize()) {
-      long size = Math.min(drawn.byteSize(), bytes.byteSize() - at);
-      MemorySegment.copy(drawn, 0, bytes, at, size);
-    }
-    WeightSource source = new WeightSource("random", rows, cols, type, bytes);
-    return backend.loadWeight(source, WeightFormat.AS_STORED);
+    return backend.weight(rows, cols, type);
+  }
+
+  Weight ones(int cols) {
+    return backend.ones(cols);
   }
 
   /** A tensor of normal deviates. */
   Tensor tensor(int rows, int cols) {
+    return tensor(rows, cols, RandomBackend.DEVIATION);
+  }
+
+  Tensor tensor(int rows, int cols, double deviation) {
     Tensor tensor = ops.allocate(rows, cols);
-    Tensor tokens = ops.allocateIndices(rows);
-    ops.write(IntStream.range(0, rows).toArray(), tokens);
-    ops.embed(weight(rows, cols, DType.F32), tokens, tensor);
+    Weight table = backend.weight(rows, cols, activationType(), deviation);
+    ops.embed(table, upTo(rows), tensor);
     return tensor;
   }
 
-  private MemorySegment drawn(DType type) {
-    MemorySegment bytes = arena.allocate(type.bytes(DRAWN), 64);
-    if (WRITTEN.contains(type)) {
-      StoredNumbers.encode(type, OpCases.normal(1, DRAWN, 0.02, 1).values(), 0, DRAWN, bytes);
-    } else {
-      bytes.fill((byte) 0x22); // any bits are numbers; as scales, these are 0.012
-    }
-    return bytes;
+  /** The indices 0, 1 … */
+  Tensor upTo(int rows) {
+    Tensor indices = ops.allocateIndices(rows);
+    ops.write(IntStream.range(0, rows).toArray(), indices);
+    return indices;
+  }
+
+  /** Waits until all operations have run. */
+  void finish() {
+    ops.read(oneNumber, new float[1]);
   }
 
   @Override
   public void close() {
     ops.close();
-    backend.close();
-    arena.close();
+    if (owned != null) {
+      owned.close();
+    }
   }
 }

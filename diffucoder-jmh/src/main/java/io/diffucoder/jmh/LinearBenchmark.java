@@ -48,7 +48,9 @@ public class LinearBenchmark {
 
   @Setup
   public void open() {
-    open = new LinearCase(Fixture.threads(threads), rows, LinearCase.Layer.parse(layer), type);
+    open =
+        new LinearCase(
+            new Fixture(Fixture.threads(threads)), rows, LinearCase.Layer.parse(layer), type);
     PeakProfiler.announce(open.work());
   }
 

@@ -38,8 +38,9 @@ public final class Main {
     if (arguments.length > 0 && arguments[0].equals("profile")) {
       DType type = arguments.length > 1 ? DType.valueOf(arguments[1]) : DType.BF16;
       int rows = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 512;
-      StepCase.Step step = StepCase.Step.full(Fixture.threads(0), type, rows, SCORED);
-      try (StepCase running = new StepCase(StepCase.dream7b(4), step)) {
+      StepCase.Step step = StepCase.Step.full(rows, SCORED);
+      try (StepCase running =
+          new StepCase(Fixture.threads(0), RandomModel.dream7b(4), type, step)) {
         System.out.printf("a step of four 7B layers, %s, R %d%n", type, rows);
         Profile.of(running).print(System.out);
       }
@@ -65,10 +66,11 @@ public final class Main {
       linear(type);
     }
     for (int rows : new int[] {33, 512}) {
-      measure("attention R %d, T 512".formatted(rows), new AttentionCase(1, rows, 512));
+      measure(
+          "attention R %d, T 512".formatted(rows), new AttentionCase(new Fixture(1), rows, 512));
     }
     for (ScoreBenchmark.Filter filter : ScoreBenchmark.Filter.values()) {
-      ScoreCase score = new ScoreCase(1, SCORED, 152_064, filter.asTokenFilter());
+      ScoreCase score = new ScoreCase(new Fixture(1), SCORED, 152_064, filter.asTokenFilter());
       measure("score %s M %d, V 152064".formatted(filter, SCORED), score);
     }
     for (DType type : types) {
@@ -83,7 +85,7 @@ public final class Main {
     for (DType type : types) {
       for (int rows : new int[] {1, 33, 160}) {
         LinearCase.Layer layer = new LinearCase.Layer(3840, 360);
-        try (LinearCase linear = new LinearCase(1, rows, layer, type)) {
+        try (LinearCase linear = new LinearCase(new Fixture(1), rows, layer, type)) {
           for (int i = 0; i < 20; i++) {
             linear.run();
           }
@@ -129,15 +131,17 @@ public final class Main {
   }
 
   private void linear(DType type, String layer, int rows, int threads) {
-    LinearCase linear = new LinearCase(threads, rows, LinearCase.Layer.parse(layer), type);
+    LinearCase linear =
+        new LinearCase(new Fixture(threads), rows, LinearCase.Layer.parse(layer), type);
     measure("linear %s %s R %d".formatted(type, layer, rows), linear);
   }
 
   private void step(DType type) {
     for (int rows : new int[] {33, 512}) {
-      StepCase.Step step = StepCase.Step.full(allThreads, type, rows, SCORED);
+      StepCase.Step step = StepCase.Step.full(rows, SCORED);
       measure(
-          "step, 4 layers, %s R %d".formatted(type, rows), new StepCase(StepCase.dream7b(4), step));
+          "step, 4 layers, %s R %d".formatted(type, rows),
+          new StepCase(allThreads, RandomModel.dream7b(4), type, step));
     }
   }
 
@@ -168,7 +172,7 @@ public final class Main {
         out.printf(
             " %9.1f %6.1f %7.2f %7.2f",
             work.flops() / best,
-            work.bytes() / best,
+            work.weightBytes() / best,
             work.flops() / best / highest,
             median(Arrays.copyOf(ratios, runs)));
       }

@@ -50,7 +50,7 @@ public final class PeakProfiler implements InternalProfiler {
     double peak = (before + peak()) / 2;
     added.add(new ScalarResult("gflops", gigaflops, "GFLOP/s", AggregationPolicy.AVG));
     added.add(new ScalarResult("ofPeak", gigaflops / peak, "of peak", AggregationPolicy.AVG));
-    added.add(new ScalarResult("read", work.bytes() / nanos, "GB/s", AggregationPolicy.AVG));
+    added.add(new ScalarResult("read", work.weightBytes() / nanos, "GB/s", AggregationPolicy.AVG));
     return added;
   }
 

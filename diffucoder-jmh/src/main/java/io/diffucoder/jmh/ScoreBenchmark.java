@@ -62,7 +62,9 @@ public class ScoreBenchmark {
 
   @Setup
   public void open() {
-    open = new ScoreCase(Fixture.threads(threads), rows, vocabulary, filter.asTokenFilter());
+    open =
+        new ScoreCase(
+            new Fixture(Fixture.threads(threads)), rows, vocabulary, filter.asTokenFilter());
   }
 
   /** All rows. */

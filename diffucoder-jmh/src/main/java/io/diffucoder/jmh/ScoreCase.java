@@ -16,10 +16,16 @@ final class ScoreCase implements Case {
   private final ScoreSpec spec;
   private final Work work;
 
-  ScoreCase(int threads, int rows, int vocabulary, TokenFilter filter) {
-    fixture = new Fixture(threads);
-    logits = fixture.tensor(rows, vocabulary);
-    work = new Work(threads, 0, 0);
+  /** Of logits that hardly differ. Owns the fixture. */
+  ScoreCase(Fixture fixture, int rows, int vocabulary, TokenFilter filter) {
+    this(fixture, rows, vocabulary, filter, RandomBackend.DEVIATION);
+  }
+
+  /** Of logits with this standard deviation. Owns the fixture. */
+  ScoreCase(Fixture fixture, int rows, int vocabulary, TokenFilter filter, double deviation) {
+    this.fixture = fixture;
+    logits = fixture.tensor(rows, vocabulary, deviation);
+    work = new Work(fixture.threads(), 0, 0, fixture.activationBytes((double) rows * vocabulary));
     positions = IntStream.range(0, rows).toArray();
     spec = new ScoreSpec(filter, ScoreSpec.Measured.FILTERED, TokenSet.NONE, new RandomKey(1, 0));
   }

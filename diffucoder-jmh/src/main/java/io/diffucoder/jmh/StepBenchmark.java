@@ -1,5 +1,6 @@
 package io.diffucoder.jmh;
 
+import io.diffucoder.core.files.DreamConfig;
 import io.diffucoder.spi.DType;
 import io.diffucoder.spi.Scores;
 import java.util.List;
@@ -55,8 +56,9 @@ public class StepBenchmark {
 
   @Setup
   public void open() {
-    StepCase.Step step = StepCase.Step.full(Fixture.threads(threads), type, rows, SCORED);
-    open = new StepCase(layers == 0 ? StepCase.tiny() : StepCase.dream7b(layers), step);
+    StepCase.Step step = StepCase.Step.full(rows, SCORED);
+    DreamConfig config = layers == 0 ? RandomModel.tiny() : RandomModel.dream7b(layers);
+    open = new StepCase(Fixture.threads(threads), config, type, step);
     PeakProfiler.announce(open.work());
   }
 

@@ -2,8 +2,6 @@ package io.diffucoder.jmh;
 
 import io.diffucoder.api.CancellationToken;
 import io.diffucoder.core.files.DreamConfig;
-import io.diffucoder.core.model.DreamTransformer;
-import io.diffucoder.core.model.DreamWeights;
 import io.diffucoder.core.model.Footprint;
 import io.diffucoder.core.model.TransformerDenoiser;
 import io.diffucoder.sampling.Canvas;
@@ -17,16 +15,16 @@ import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 import io.diffucoder.spi.TokenFilter;
 import io.diffucoder.spi.TokenSet;
-import io.diffucoder.spi.Weight;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A whole denoising step of a network with random weights, ready to run. */
 final class StepCase implements Case {
-  private final Fixture fixture;
+  private static final int BLOCK = 32;
+
+  private final @Nullable RandomBackend owned;
   private final Work work;
   private final TransformerDenoiser denoiser;
   private final DenoiseQuery query;
@@ -34,49 +32,60 @@ final class StepCase implements Case {
   /**
    * What is run.
    *
-   * @param threads compute threads
-   * @param type type of the matrices
    * @param canvas positions T
    * @param scored masked positions, which are scored
    * @param window what is computed; all else is kept from a pass over the whole canvas
    */
-  record Step(int threads, DType type, int canvas, RowRange scored, Window window) {
+  record Step(int canvas, RowRange scored, Window window) {
     /** A pass over a whole canvas that scores its last positions. */
-    static Step full(int threads, DType type, int canvas, int scored) {
+    static Step full(int canvas, int scored) {
       RowRange last = new RowRange(canvas - scored, scored);
-      return new Step(threads, type, canvas, last, Window.full(canvas));
+      return new Step(canvas, last, Window.full(canvas));
+    }
+
+    /**
+     * A pass over so many rows in the middle of a canvas: one before a block of 32, which is
+     * scored, and what fits of the block and behind it.
+     */
+    static Step window(int canvas, int rows) {
+      RowRange computed = new RowRange((canvas - rows) / 2, rows);
+      RowRange scored = new RowRange(computed.start() + 1, Math.min(BLOCK, rows - 1));
+      return new Step(
+          canvas, scored, new Window(List.of(computed), List.of(new RowRange(0, canvas))));
+    }
+
+    /** Operations of attention, which {@link Work} does not count: two products a layer. */
+    double attentionFlops(DreamConfig config) {
+      double pairs = (double) window.rows() * canvas;
+      return 4 * pairs * config.hiddenSize() * config.numHiddenLayers();
     }
   }
 
-  StepCase(DreamConfig config, Step step) {
-    fixture = new Fixture(step.threads());
-    Builder weights = new Builder(config, step.type());
-    DreamTransformer transformer = new DreamTransformer(config, weights.build());
+  /** On the CPU, all for itself. */
+  StepCase(int threads, DreamConfig config, DType type, Step step) {
+    this(RandomBackend.cpu(threads), config, type, step);
+  }
+
+  private StepCase(RandomBackend owned, DreamConfig config, DType type, Step step) {
+    this(new RandomModel(owned, config, type), step, owned);
+  }
+
+  /** With a network that others use too, and that stays. */
+  StepCase(RandomModel shared, Step step) {
+    this(shared, step, null);
+  }
+
+  private StepCase(RandomModel model, Step step, @Nullable RandomBackend owned) {
+    this.owned = owned;
     int rows = step.canvas();
     denoiser =
         new TransformerDenoiser(
-            transformer,
-            fixture.backend(),
+            model.transformer(),
+            model.backend().backend(),
             new Footprint(rows, rows, Footprint.Keeping.EACH_LAYER));
     denoise(query(step, Window.full(rows)));
     query = query(step, step.window());
-    double products =
-        weights.inLayers * step.window().rows() + weights.inHead * step.scored().count();
-    double weightBytes = step.type().bytes((long) (weights.inLayers + weights.inHead));
-    work = new Work(step.threads(), 2 * products, weightBytes);
-  }
-
-  /** The 7B model's shape with fewer layers. */
-  static DreamConfig dream7b(int layers) {
-    return new DreamConfig(
-        152_064, 3584, 18_944, layers, 28, 4, 131_072, 1e-6f, 1e6, false, 151_666, null, null, null,
-        Map.of());
-  }
-
-  /** A shape for tests. */
-  static DreamConfig tiny() {
-    return new DreamConfig(
-        320, 64, 96, 2, 4, 2, 512, 1e-6f, 1e6, false, 319, null, null, null, Map.of());
+    work = model.work(step.window().rows(), step.scored().count());
   }
 
   private static DenoiseQuery query(Step step, Window window) {
@@ -93,54 +102,6 @@ final class StepCase implements Case {
     return denoiser.denoise(List.of(one), new CancellationToken());
   }
 
-  private final class Builder {
-    private final DreamConfig config;
-    private final DType type;
-    private double inLayers;
-    private double inHead;
-
-    Builder(DreamConfig config, DType type) {
-      this.config = config;
-      this.type = type;
-    }
-
-    DreamWeights build() {
-      int width = config.hiddenSize();
-      List<DreamWeights.Layer> layers = new ArrayList<>();
-      for (int i = 0; i < config.numHiddenLayers(); i++) {
-        layers.add(layer(width, config.keyValueSize(), config.intermediateSize()));
-      }
-      Weight head = fixture.weight(config.vocabSize(), width, type);
-      inHead = (double) config.vocabSize() * width;
-      return new DreamWeights(head, layers, vector(width), head); // embedding reads R rows of it
-    }
-
-    private DreamWeights.Layer layer(int width, int keyValues, int feedForward) {
-      return new DreamWeights.Layer(
-          vector(width),
-          matrix(width, width),
-          vector(width),
-          matrix(keyValues, width),
-          vector(keyValues),
-          matrix(keyValues, width),
-          vector(keyValues),
-          matrix(width, width),
-          vector(width),
-          matrix(feedForward, width),
-          matrix(feedForward, width),
-          matrix(width, feedForward));
-    }
-
-    private Weight matrix(int rows, int cols) {
-      inLayers += (double) rows * cols;
-      return fixture.weight(rows, cols, type);
-    }
-
-    private Weight vector(int cols) {
-      return fixture.weight(1, cols, DType.F32);
-    }
-  }
-
   @Override
   public List<Scores> run() {
     return denoise(query);
@@ -154,6 +115,8 @@ final class StepCase implements Case {
   @Override
   public void close() {
     denoiser.close();
-    fixture.close();
+    if (owned != null) {
+      owned.close();
+    }
   }
 }

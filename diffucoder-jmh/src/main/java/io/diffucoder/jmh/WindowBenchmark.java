@@ -1,5 +1,6 @@
 package io.diffucoder.jmh;
 
+import io.diffucoder.core.files.DreamConfig;
 import io.diffucoder.core.model.PredictionShift;
 import io.diffucoder.sampling.Canvas;
 import io.diffucoder.sampling.Window;
@@ -87,9 +88,9 @@ public class WindowBenchmark {
   @Setup
   public void open() {
     RowRange block = new RowRange(canvas / 2, BLOCK);
-    StepCase.Step step =
-        new StepCase.Step(Fixture.threads(0), type, canvas, block, computed.window(canvas, block));
-    open = new StepCase(layers == 0 ? StepCase.tiny() : StepCase.dream7b(layers), step);
+    StepCase.Step step = new StepCase.Step(canvas, block, computed.window(canvas, block));
+    DreamConfig config = layers == 0 ? RandomModel.tiny() : RandomModel.dream7b(layers);
+    open = new StepCase(Fixture.threads(0), config, type, step);
     PeakProfiler.announce(open.work());
   }
 

@@ -23,8 +23,9 @@ public final class CommandStream implements AutoCloseable {
   private final Launcher launcher;
   private final GraphCache graphs = new GraphCache();
   private final CUstream_st stream;
-  private CommandTape recording = new CommandTape();
-  private CommandTape running = new CommandTape();
+  private Recording recording = new Recording();
+  private Recording running = new Recording();
+  private long recordings;
   private @Nullable Future<?> run;
 
   /** What goes to the device: a copy's bytes stay until it is certain that they have arrived. */
@@ -32,6 +33,27 @@ public final class CommandStream implements AutoCloseable {
 
   private long staged;
   private PinnedMemory results;
+
+  /** What is recorded: copies that go first, and all else in order. */
+  private record Recording(CommandTape first, CommandTape then) {
+    Recording() {
+      this(new CommandTape(), new CommandTape());
+    }
+
+    boolean isEmpty() {
+      return first.isEmpty() && then.isEmpty();
+    }
+
+    void clear() {
+      first.clear();
+      then.clear();
+    }
+
+    void close() {
+      first.close();
+      then.close();
+    }
+  }
 
   /** A new stream. */
   public CommandStream(Device device, KernelLibrary kernels, @Nullable LibraryProducts products) {
@@ -44,16 +66,35 @@ public final class CommandStream implements AutoCloseable {
 
   /** Where launches are recorded. */
   public CommandTape tape() {
-    return recording;
+    return recording.then();
+  }
+
+  /** How many recordings went to the device: which one it is that is recorded now. */
+  public long recordings() {
+    return recordings;
   }
 
   /** Copies numbers to the device, after what was recorded and before what will be. */
   public void copyIn(int[] values, int count, long to) {
+    if (recording.then().commands() >= WORTH_STARTING) {
+      flush();
+    }
+    copyIn(values, count, to, Place.IN_ORDER);
+  }
+
+  /** Copies numbers to the device before all that was recorded, of which nothing may need them. */
+  public void copyInFirst(int[] values, int count, long to) {
+    copyIn(values, count, to, Place.FIRST);
+  }
+
+  private enum Place {
+    FIRST,
+    IN_ORDER
+  }
+
+  private void copyIn(int[] values, int count, long to, Place place) {
     if (count == 0) {
       return;
-    }
-    if (recording.commands() >= WORTH_STARTING) {
-      flush();
     }
     long size = DeviceArena.padded((long) count * Integer.BYTES);
     if (staging.bytes().byteSize() - staged < size) {
@@ -64,7 +105,8 @@ public final class CommandStream implements AutoCloseable {
       }
     }
     MemorySegment.copy(values, 0, staging.bytes(), JAVA_INT, staged, count);
-    recording.copy(to, staging.bytes().address() + staged, (long) count * Integer.BYTES);
+    CommandTape tape = place == Place.FIRST ? recording.first() : recording.then();
+    tape.copy(to, staging.bytes().address() + staged, (long) count * Integer.BYTES);
     staged += size;
   }
 
@@ -74,11 +116,17 @@ public final class CommandStream implements AutoCloseable {
       return;
     }
     awaitRun();
-    CommandTape tape = recording;
+    Recording recorded = recording;
     recording = running;
-    running = tape;
+    running = recorded;
     recording.clear();
-    run = device.submit(Executors.callable(() -> execute(tape)));
+    recordings++;
+    run =
+        device.submit(
+            Executors.callable(() -> {
+              execute(recorded.first());
+              execute(recorded.then());
+            }));
   }
 
   /**

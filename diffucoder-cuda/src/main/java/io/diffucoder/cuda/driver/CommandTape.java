@@ -34,6 +34,7 @@ public final class CommandTape implements AutoCloseable {
   private long command;
   private int commands;
   private boolean begun;
+  private long last = -1;
 
   /** The shape of a launch. */
   record Launch(int gridX, int gridY, int gridZ, int threads, int sharedBytes) {}
@@ -122,6 +123,22 @@ public final class CommandTape implements AutoCloseable {
     header(1, (int) (length - command - HEADER));
     commands++;
     begun = false;
+    last = command;
+  }
+
+  /** The last command, or −1 if nothing is recorded. */
+  public long last() {
+    return last;
+  }
+
+  /** Changes a 64-bit argument of a command that is recorded already. */
+  public void setInt64(long recorded, int offset, long value) {
+    bytes.set(JAVA_LONG, recorded + HEADER + offset, value);
+  }
+
+  /** Changes a 32-bit argument of a command that is recorded already. */
+  public void setInt32(long recorded, int offset, int value) {
+    bytes.set(JAVA_INT, recorded + HEADER + offset, value);
   }
 
   private void align() {
@@ -149,6 +166,7 @@ public final class CommandTape implements AutoCloseable {
     length = 0;
     commands = 0;
     begun = false;
+    last = -1;
   }
 
   int kind(long at) {

@@ -5,21 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Device memory that is freed all at once. It is taken from the driver in chunks, which grow with
- * what the arena holds, because each allocation costs the driver up to a millisecond.
+ * Device memory that is freed all at once. What is small is cut from chunks, which grow with what
+ * the arena holds, because each allocation costs the driver up to a millisecond; what is large is
+ * allocated by itself, so that little is left over.
  */
 public final class DeviceArena implements AutoCloseable {
   /** What the driver aligns to, and more than any kernel needs. */
   private static final long ALIGNMENT = 256;
 
+  private static final long LARGE = 8L << 20;
   private static final long SMALLEST_CHUNK = 2L << 20;
-  private static final long LARGEST_CHUNK = 256L << 20;
+  private static final long LARGEST_CHUNK = 32L << 20;
 
   private final Device device;
-  private final List<Long> chunks = new ArrayList<>();
+  private final List<Long> held = new ArrayList<>();
   private long next;
   private long end;
-  private long reserved;
+  private long cut;
 
   /** An empty arena. */
   public DeviceArena(Device device) {
@@ -39,30 +41,33 @@ public final class DeviceArena implements AutoCloseable {
    */
   public synchronized long allocate(long bytes, String what) {
     long size = padded(bytes);
+    if (size >= LARGE) {
+      long address = device.call(() -> Driver.allocate(size));
+      return hold(address, size, what);
+    }
     if (end - next < size) {
       addChunk(size, what);
     }
     long address = next;
     next += size;
+    cut += size;
     return address;
   }
 
+  /** A chunk of a comfortable size, or of what is needed if there is no more. */
   private void addChunk(long needed, String what) {
-    long comfortable = Math.clamp(reserved, SMALLEST_CHUNK, LARGEST_CHUNK);
-    long size = Math.max(needed, comfortable);
-    long address = device.call(() -> Driver.allocate(size));
-    if (address == 0 && size > needed) {
-      addChunkOf(needed, what);
-      return;
+    long comfortable = Math.max(needed, Math.clamp(cut, SMALLEST_CHUNK, LARGEST_CHUNK));
+    long address = device.call(() -> Driver.allocate(comfortable));
+    if (address != 0) {
+      next = hold(address, comfortable, what);
+      end = next + comfortable;
+    } else {
+      next = hold(device.call(() -> Driver.allocate(needed)), needed, what);
+      end = next + needed;
     }
-    use(address, size, needed, what);
   }
 
-  private void addChunkOf(long size, String what) {
-    use(device.call(() -> Driver.allocate(size)), size, size, what);
-  }
-
-  private void use(long address, long size, long needed, String what) {
+  private long hold(long address, long needed, String what) {
     if (address == 0) {
       Driver.Memory memory = device.call(Driver::memory);
       throw new DeviceMemoryException(
@@ -71,25 +76,18 @@ public final class DeviceArena implements AutoCloseable {
                   + " else uses the GPU")
               .formatted(what, needed, memory.free(), memory.total()));
     }
-    chunks.add(address);
-    reserved += size;
-    next = address;
-    end = address + size;
-  }
-
-  /** Bytes taken from the driver. */
-  public synchronized long reservedBytes() {
-    return reserved;
+    held.add(address);
+    return address;
   }
 
   @Override
   public synchronized void close() {
-    List<Long> held = List.copyOf(chunks);
-    chunks.clear();
+    List<Long> all = List.copyOf(held);
+    held.clear();
     next = 0;
     end = 0;
-    if (!held.isEmpty()) {
-      device.release(() -> held.forEach(Driver::free));
+    if (!all.isEmpty()) {
+      device.release(() -> all.forEach(Driver::free));
     }
   }
 }

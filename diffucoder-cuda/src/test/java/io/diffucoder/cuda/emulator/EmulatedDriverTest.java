@@ -132,8 +132,14 @@ class EmulatedDriverTest {
     "8, cp_async16 from an address not aligned to 16 bytes",
     "9, whose mask 00000002 lacks it",
     "10, no thread can go on",
+    "11, returned while copies of cp_async16 may be under way",
+    "12, a division of integers by zero",
+    "13, an access outside of memory",
   })
   void a_wrong_kernel_breaks_the_context_and_says_where(int what, String message) {
+    assumeTrue(
+        what != 12 || System.getProperty("os.arch").equals("amd64"),
+        "this processor divides by zero without a fault");
     long x = driver.allocate(256);
     for (int schedule = 0; schedule < 6; schedule++) {
       emulator.configure("schedule", schedule);

@@ -19,25 +19,30 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The kernels of one source with a bug planted, in a library of their own: they run beside the
- * right ones, without a driver. A test shows that some schedule of the emulator notices the bug, by
- * a message or by a wrong result.
+ * The kernels of one source with bugs planted, in a library of their own: they run beside the right
+ * ones, without a driver. One bug at a time is there, at first none, so that a source is compiled
+ * once for all of them. A test shows that some schedule of the emulator notices a bug, by a message
+ * or by a wrong result.
  */
 @SuppressWarnings("restricted") // loading a native library is what this class is for
 public final class MutatedKernels implements AutoCloseable {
   private static final int MESSAGE_BYTES = 1024;
 
   private final Arena arena = Arena.ofConfined();
+  private final List<Mutation> bugs;
   private final MethodHandle allocate;
   private final MethodHandle release;
+  private final MethodHandle plant;
   private final MethodHandle run;
   private final List<MemorySegment> memory = new ArrayList<>();
 
-  private MutatedKernels(Path library) {
+  private MutatedKernels(Path library, List<Mutation> bugs) {
+    this.bugs = List.copyOf(bugs);
     SymbolLookup symbols = SymbolLookup.libraryLookup(library, arena);
     allocate =
         Emulator.handle(symbols, "mutant_allocate", FunctionDescriptor.of(ADDRESS, JAVA_LONG));
     release = Emulator.handle(symbols, "mutant_release", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    plant = Emulator.handle(symbols, "mutant_plant", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     run =
         Emulator.handle(
             symbols,
@@ -45,6 +50,7 @@ public final class MutatedKernels implements AutoCloseable {
             FunctionDescriptor.of(
                 JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS,
                 JAVA_LONG));
+    setBug(0);
   }
 
   /**
@@ -59,17 +65,17 @@ public final class MutatedKernels implements AutoCloseable {
   public record Shape(int gridX, int gridY, int gridZ, int threads, int sharedBytes) {}
 
   /**
-   * Compiles a source with a bug in it or in a file that it includes.
+   * Compiles a source with bugs in it or in files that it includes.
    *
    * @param source the name of the source
    * @throws IllegalStateException if there is an {@link Emulator#obstacle()}
    */
-  public static MutatedKernels compile(String source, Mutation mutation) {
+  public static MutatedKernels compile(String source, List<Mutation> bugs) {
     Emulator.obstacle()
         .ifPresent(reason -> {
           throw new IllegalStateException(reason);
         });
-    Path kernels = write(source, mutation);
+    Path kernels = write(source, bugs);
     List<String> command =
         Compiler.command(
             Compiler.kernelArguments(kernels, Compiler.EMULATOR.resolve("mutant.cpp"), "mutant.o"));
@@ -82,7 +88,21 @@ public final class MutatedKernels implements AutoCloseable {
             List.of(
                 List.of(command),
                 List.of(List.of("g++", "-shared", "-o", "mutant.so", "mutant.o"))));
-    return new MutatedKernels(Compiler.build(recipe).resolve("mutant.so"));
+    return new MutatedKernels(Compiler.build(recipe).resolve("mutant.so"), bugs);
+  }
+
+  /** From now on this bug is there, and no other. */
+  public void plant(Mutation bug) {
+    int number = bugs.indexOf(bug) + 1;
+    if (number == 0) {
+      throw new IllegalArgumentException("compiled without " + bug);
+    }
+    setBug(number);
+  }
+
+  /** From now on no bug is there. */
+  public void repair() {
+    setBug(0);
   }
 
   /** Device memory full of poison, until this is closed. */
@@ -138,10 +158,19 @@ public final class MutatedKernels implements AutoCloseable {
     arena.close();
   }
 
-  /** A copy of the kernels with the bug; it includes nothing from the directory without. */
-  private static Path write(String source, Mutation mutation) {
-    String name =
-        HexFormat.of().toHexDigits((source + mutation.file() + mutation.apply()).hashCode());
+  private void setBug(int number) {
+    try {
+      int _ = (int) plant.invokeExact(number);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e); // as above
+    }
+  }
+
+  /** A copy of the kernels with the bugs; it includes nothing from the directory without. */
+  private static Path write(String source, List<Mutation> bugs) {
+    String name = HexFormat.of().toHexDigits(31 * source.hashCode() + bugs.hashCode());
     Path directory = Path.of("target", "emulator", "mutant-" + name).toAbsolutePath();
     try {
       Files.createDirectories(directory);
@@ -149,8 +178,7 @@ public final class MutatedKernels implements AutoCloseable {
       files.add(Mutation.find(source));
       for (Path file : files) {
         String fileName = String.valueOf(file.getFileName());
-        String text = fileName.equals(mutation.file()) ? mutation.apply() : Files.readString(file);
-        Files.writeString(directory.resolve(fileName), text);
+        Files.writeString(directory.resolve(fileName), Mutation.planted(fileName, bugs));
       }
       return directory;
     } catch (IOException e) {

@@ -10,56 +10,85 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The emulator notices what the kernels of its self-test lack when something is taken away. */
 class MutatedKernelsTest {
   private static final int SCHEDULES = 6;
 
+  private final MutatedKernels kernels;
+
   MutatedKernelsTest() {
     assumeTrue(Emulator.obstacle().isEmpty(), () -> Emulator.obstacle().orElse(""));
+    List<Mutation> bugs = new ArrayList<>(Mutation.removals("common.cuh", Mutation.BARRIER));
+    bugs.addAll(Mutation.removals("selftest.cu", Mutation.WAIT));
+    bugs.addAll(Mutation.weakWaits("selftest.cu"));
+    kernels = MutatedKernels.compile("selftest.cu", bugs);
+  }
+
+  @AfterEach
+  void close() {
+    kernels.close();
   }
 
   @Test
   void without_a_bug_every_schedule_is_right() {
-    try (MutatedKernels kernels =
-        MutatedKernels.compile("selftest.cu", Mutation.none("selftest.cu"))) {
-      assertThat(wrongSums(kernels)).isZero();
-      assertThat(wrongProducts(kernels)).isZero();
-    }
+    assertThat(wrongSums()).isZero();
+    assertThat(wrongProducts()).isZero();
   }
 
   @Test
   void a_reduction_without_its_barrier_is_wrong() {
-    List<Mutation> removals = Mutation.removals("common.cuh", Mutation.BARRIER);
-    assertThat(removals).hasSize(2);
+    kernels.plant(Mutation.removals("common.cuh", Mutation.BARRIER).getLast());
 
-    // The other one keeps an earlier reduction, of which this kernel has none.
-    try (MutatedKernels kernels = MutatedKernels.compile("selftest.cu", removals.getLast())) {
-      assertThat(wrongSums(kernels)).isPositive();
-    }
+    assertThat(wrongSums()).isPositive();
   }
 
   @Test
-  void copies_that_nobody_waits_for_are_wrong() {
-    Mutation removal = Mutation.removals("selftest.cu", Mutation.WAIT).getFirst();
-    assertThat(removal).asString().matches("selftest.cu:\\d+ without 'cp_async_wait<0>\\(\\);'");
+  void copies_that_nobody_waits_for_are_noticed_in_every_schedule() {
+    kernels.plant(Mutation.removals("selftest.cu", Mutation.WAIT).getFirst());
 
-    try (MutatedKernels kernels = MutatedKernels.compile("selftest.cu", removal)) {
-      assertThat(wrongProducts(kernels)).isPositive();
-    }
+    assertThat(wrongProducts()).isEqualTo(SCHEDULES);
+  }
+
+  @Test
+  void a_wait_for_all_groups_but_one_is_noticed_too() {
+    kernels.plant(Mutation.weakWaits("selftest.cu").getFirst());
+
+    assertThat(wrongProducts()).isEqualTo(SCHEDULES);
+  }
+
+  @Test
+  void a_bug_says_where_it_is() {
+    assertThat(Mutation.removals("selftest.cu", Mutation.WAIT).getFirst())
+        .asString()
+        .matches("selftest.cu:\\d+ without 'cp_async_wait<0>\\(\\);'");
+    assertThat(Mutation.weakWaits("selftest.cu").getFirst())
+        .asString()
+        .matches("selftest.cu:\\d+ with 'cp_async_wait<\\(0\\) \\+ 1>\\(\\);' for .*");
+  }
+
+  @Test
+  void a_bug_that_was_not_compiled_is_refused() {
+    Mutation other = Mutation.removals("rope.cu", Mutation.BARRIER).getFirst();
+
+    assertThatThrownBy(() -> kernels.plant(other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("compiled without rope.cu:");
   }
 
   @Test
   void a_text_to_replace_is_there_once() {
-    assertThatThrownBy(() -> Mutation.replacing("common.cuh", "__syncthreads", ""))
+    assertThatThrownBy(() -> Mutation.replacing("attention.cu", "__syncthreads", ""))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("common.cuh does not have '__syncthreads' exactly once");
+        .hasMessage("attention.cu does not have '__syncthreads' exactly once");
   }
 
   /** How many schedules gave a wrong sum. */
-  private static int wrongSums(MutatedKernels kernels) {
+  private int wrongSums() {
     int n = 1000;
     MemorySegment x = kernels.allocate(4L * n);
     MemorySegment out = kernels.allocate(4);
@@ -83,8 +112,8 @@ class MutatedKernelsTest {
     return wrong;
   }
 
-  /** How many schedules gave a wrong product, of ones and ones. */
-  private static int wrongProducts(MutatedKernels kernels) {
+  /** How many schedules gave a message or a wrong product, of ones and ones. */
+  private int wrongProducts() {
     short one = 0x3f80;
     MemorySegment x = kernels.allocate(512);
     MemorySegment w = kernels.allocate(256);
@@ -101,8 +130,7 @@ class MutatedKernelsTest {
       args.set(JAVA_LONG, 16, out.address());
       MutatedKernels.Shape shape = new MutatedKernels.Shape(1, 1, 1, 32, 1024);
       for (int schedule = 0; schedule < SCHEDULES; schedule++) {
-        assertThat(kernels.run("emulator_mma", shape, args, schedule)).isEmpty();
-        boolean right = true;
+        boolean right = kernels.run("emulator_mma", shape, args, schedule).isEmpty();
         for (int i = 0; i < 128; i++) {
           right &= out.getAtIndex(JAVA_FLOAT, i) == 16f;
         }
