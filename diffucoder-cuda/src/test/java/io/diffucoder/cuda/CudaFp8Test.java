@@ -2,10 +2,8 @@ package io.diffucoder.cuda;
 
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.tck.EmbedContract;
-import io.diffucoder.tck.FusedEqualsComposedContract;
 import io.diffucoder.tck.GoldenModelContract;
 import io.diffucoder.tck.GoldenOpsContract;
-import io.diffucoder.tck.LeakContract;
 import io.diffucoder.tck.LinearContract;
 import io.diffucoder.tck.ProductRounding;
 import org.junit.jupiter.api.Nested;
@@ -37,22 +35,6 @@ class CudaFp8Test {
     @Override
     public ProductRounding productRounding() {
       return ProductRounding.E4M3_WEIGHTS;
-    }
-  }
-
-  @Nested
-  class Fused extends FusedEqualsComposedContract {
-    @Override
-    public TensorBackend openBackend() {
-      return open();
-    }
-  }
-
-  @Nested
-  class Leak extends LeakContract {
-    @Override
-    public TensorBackend openBackend() {
-      return open();
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Runs the JDK's tools in a directory, as a user would, and returns what they print. */
@@ -18,6 +19,9 @@ record Jvm(Path directory) {
   /** A module of this project, as a jar or as classes, this one excepted. */
   static final String OURS =
       ".*diffucoder-(?!examples)[a-z-]+[/\\\\]target[/\\\\](classes|diffucoder-.*[.]jar)";
+
+  /** What these need of others at run time. */
+  private static final Pattern NEEDED = Pattern.compile("jackson|jspecify|bytedeco");
 
   String java(String... arguments) throws Exception {
     return run("java", arguments);
@@ -30,7 +34,7 @@ record Jvm(Path directory) {
   /** This project's modules and what they need at run time, without the test libraries. */
   static String entries() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(e -> e.matches(OURS) || e.contains("jackson") || e.contains("jspecify"))
+        .filter(e -> e.matches(OURS) || NEEDED.matcher(e).find())
         .map(e -> Path.of(e).toAbsolutePath().toString())
         .collect(Collectors.joining(File.pathSeparator));
   }
