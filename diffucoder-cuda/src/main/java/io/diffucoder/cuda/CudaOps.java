@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks arguments and has launches recorded; the device runs them while the host goes on. */
 final class CudaOps implements TensorOps {
-  /** Most memory of logits that exist at once. */
-  private static final long LOGIT_BYTES = 192L << 20;
-
   /** Most bytes that a read copies at once. */
   private static final long READ_BYTES = 16L << 20;
 
@@ -36,7 +33,6 @@ final class CudaOps implements TensorOps {
   private final Launches launches;
   private final Products products;
   private final ScoreLaunch scoring;
-  private final Workspace logits;
   private volatile boolean closed;
 
   CudaOps(CudaBackend backend, CommandStream stream) {
@@ -47,13 +43,7 @@ final class CudaOps implements TensorOps {
         new Launches(
             backend.kernels(), stream, memory, backend.settings().arithmetic().activationBytes());
     this.products = new Products(backend, this, new Workspace(memory, "partial sums of products"));
-    this.scoring =
-        new ScoreLaunch(
-            this,
-            new Workspace(memory, "positions"),
-            new Workspace(memory, "banned tokens"),
-            new Workspace(memory, "scores"));
-    this.logits = new Workspace(memory, "logits");
+    this.scoring = new ScoreLaunch(this, products, memory);
   }
 
   CudaBackend backend() {
@@ -260,14 +250,7 @@ final class CudaOps implements TensorOps {
     CudaTensor from = tensor("score: logits", logits);
     OpShapes.positions("score", positions, logits);
     ScoreLaunch.requireVocabulary("score", logits.cols());
-    long onDevice = scoring.begin(positions);
-    scoring.score(
-        new ScoreLaunch.Logits(
-            backend.kernels().score, from.address(), from.rows(), from.cols(), from.pitch()),
-        0,
-        onDevice,
-        spec);
-    return scoring.fetch(from.rows(), from.rows());
+    return scoring.scoreLogits(from, positions, spec);
   }
 
   @Override
@@ -277,36 +260,7 @@ final class CudaOps implements TensorOps {
     OpShapes.lmHead(hidden, lmHead);
     OpShapes.positions("lmHeadScore", positions, hidden);
     ScoreLaunch.requireVocabulary("lmHeadScore", lmHead.rows());
-    int vocabulary = lmHead.rows();
-    int pitch = CudaTensor.pitch(vocabulary, Float.BYTES);
-    long rowBytes = (long) pitch * Float.BYTES;
-    int rowsAtOnce = rowsAtOnce(from.rows(), rowBytes);
-    long address = logits.atLeast(rowsAtOnce * rowBytes);
-    long onDevice = scoring.begin(positions);
-    long hiddenRowBytes = (long) from.pitch() * backend.settings().arithmetic().activationBytes();
-    for (int first = 0; first < from.rows(); first += rowsAtOnce) {
-      int count = Math.min(rowsAtOnce, from.rows() - first);
-      CudaTensor some =
-          new CudaTensor(
-              this, from.address() + first * hiddenRowBytes, count, from.cols(), from.pitch());
-      Products.Problem problem = new Products.Problem(head, 0, 0, address, pitch);
-      products.run(some, List.of(problem), Products.Result.FLOAT32);
-      scoring.score(
-          new ScoreLaunch.Logits(backend.kernels().scoreF32, address, count, vocabulary, pitch),
-          first,
-          onDevice,
-          spec);
-    }
-    return scoring.fetch(from.rows(), rowsAtOnce);
-  }
-
-  /**
-   * How many rows of logits exist at once: if not all, a multiple of 16, so that the next ones
-   * begin at whole 256 bytes of the hidden states.
-   */
-  private static int rowsAtOnce(int rows, long rowBytes) {
-    int most = Math.clamp(LOGIT_BYTES / rowBytes, 1, rows);
-    return most == rows || most < 16 ? most : most / 16 * 16;
+    return scoring.scoreHidden(from, head, positions, spec);
   }
 
   @Override

@@ -26,6 +26,12 @@ record CudaTensor(CudaOps owner, long address, int rows, int cols, int pitch) im
     return new CudaTensor(owner, address, count, cols, pitch);
   }
 
+  /** Some of the rows; for the backend's own use. */
+  CudaTensor rows(int first, int count) {
+    long rowBytes = (long) pitch * owner.backend().settings().arithmetic().activationBytes();
+    return new CudaTensor(owner, address + first * rowBytes, count, cols, pitch);
+  }
+
   /** Numbers of all rows with their padding. */
   long padded() {
     return (long) rows * pitch;

@@ -25,7 +25,7 @@ final class ProductLibrary {
    * @throws BackendUnavailableException if it was asked for and is not found
    */
   static Optional<LibraryProducts> open(CudaSettings settings, Device device) {
-    boolean found = NvidiaLibraries.isPresent(LibraryProducts.LIBRARY);
+    boolean found = LibraryProducts.LIBRARIES.stream().allMatch(NvidiaLibraries::isPresent);
     return switch (settings.products()) {
       case OWN -> Optional.empty();
       case AUTO ->
@@ -38,7 +38,8 @@ final class ProductLibrary {
         if (!found) {
           throw new BackendUnavailableException(
               "cuda: unavailable, %s=cublaslt was asked for and %s is not found; install CUDA 13's cuBLAS, or choose own"
-                  .formatted(CudaSettings.PRODUCTS, LibraryProducts.LIBRARY));
+                  .formatted(
+                      CudaSettings.PRODUCTS, String.join(" or ", LibraryProducts.LIBRARIES)));
         }
         yield Optional.of(LibraryProducts.open(device, 1));
       }

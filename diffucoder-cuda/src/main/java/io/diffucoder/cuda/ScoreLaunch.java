@@ -1,6 +1,7 @@
 package io.diffucoder.cuda;
 
 import io.diffucoder.cuda.driver.CommandStream;
+import io.diffucoder.cuda.driver.DeviceArena;
 import io.diffucoder.spi.ScoreSpec;
 import io.diffucoder.spi.Scores;
 import io.diffucoder.spi.TokenFilter;
@@ -8,15 +9,24 @@ import io.diffucoder.spi.TokenSet;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 
-/** Launches the scoring of rows of logits and fetches the five numbers of each. */
+/**
+ * Launches the scoring of rows of logits, given or computed, and fetches the five numbers of each.
+ */
 final class ScoreLaunch {
   private static final int NUMBERS = 5;
 
   /** The kernel's sums of weights are whole numbers that could overflow beyond. */
   private static final int LARGEST_VOCABULARY = 1 << 20;
 
+  /** Most memory of logits that exist at once. */
+  private static final long LOGIT_BYTES = 192L << 20;
+
   private final CudaOps ops;
+  private final Products products;
+  private final KernelSet kernels;
+  private final Workspace logitMemory;
   private final Workspace positions;
   private final Workspace bannedBits;
   private final Workspace results;
@@ -30,13 +40,57 @@ final class ScoreLaunch {
    * @param address of the first row
    * @param pitch numbers from one row to the next
    */
-  record Logits(KernelSet.Launch kernel, long address, int rows, int vocabulary, int pitch) {}
+  private record Logits(
+      KernelSet.Launch kernel, long address, int rows, int vocabulary, int pitch) {}
 
-  ScoreLaunch(CudaOps ops, Workspace positions, Workspace bannedBits, Workspace results) {
+  ScoreLaunch(CudaOps ops, Products products, DeviceArena memory) {
     this.ops = ops;
-    this.positions = positions;
-    this.bannedBits = bannedBits;
-    this.results = results;
+    this.products = products;
+    this.kernels = ops.backend().kernels();
+    this.logitMemory = new Workspace(memory, "logits");
+    this.positions = new Workspace(memory, "positions");
+    this.bannedBits = new Workspace(memory, "banned tokens");
+    this.results = new Workspace(memory, "scores");
+  }
+
+  /** Scores of a tensor of logits (M, V). */
+  Scores scoreLogits(CudaTensor logits, int[] canvasPositions, ScoreSpec spec) {
+    long onDevice = begin(canvasPositions);
+    score(
+        new Logits(kernels.score, logits.address(), logits.rows(), logits.cols(), logits.pitch()),
+        0,
+        onDevice,
+        spec);
+    return fetch(logits.rows(), logits.rows());
+  }
+
+  /** Scores of hidden · headᵀ, (M, D) and (V, D), some rows of float32 logits at a time. */
+  Scores scoreHidden(CudaTensor hidden, CudaWeight head, int[] canvasPositions, ScoreSpec spec) {
+    int pitch = CudaTensor.pitch(head.rows(), Float.BYTES);
+    long rowBytes = (long) pitch * Float.BYTES;
+    int rowsAtOnce = rowsAtOnce(hidden.rows(), rowBytes);
+    long address = logitMemory.atLeast(rowsAtOnce * rowBytes);
+    long onDevice = begin(canvasPositions);
+    for (int first = 0; first < hidden.rows(); first += rowsAtOnce) {
+      CudaTensor some = hidden.rows(first, Math.min(rowsAtOnce, hidden.rows() - first));
+      products.run(
+          some, List.of(new Products.Problem(head, 0, 0, address, pitch)), Products.Result.FLOAT32);
+      score(
+          new Logits(kernels.scoreF32, address, some.rows(), head.rows(), pitch),
+          first,
+          onDevice,
+          spec);
+    }
+    return fetch(hidden.rows(), rowsAtOnce);
+  }
+
+  /**
+   * How many rows of logits exist at once: if not all, a multiple of 16, so that the next ones
+   * begin at whole 256 bytes of the hidden states.
+   */
+  private static int rowsAtOnce(int rows, long rowBytes) {
+    int most = Math.clamp(LOGIT_BYTES / rowBytes, 1, rows);
+    return most == rows || most < 16 ? most : most / 16 * 16;
   }
 
   /** Refuses a vocabulary that the kernel has no room for. */
@@ -53,7 +107,7 @@ final class ScoreLaunch {
    *
    * @return the positions' address
    */
-  long begin(int[] canvasPositions) {
+  private long begin(int[] canvasPositions) {
     results.atLeast((long) NUMBERS * canvasPositions.length * Float.BYTES);
     long address = positions.atLeast((long) canvasPositions.length * Integer.BYTES);
     ops.stream().copyIn(canvasPositions, canvasPositions.length, address);
@@ -66,7 +120,7 @@ final class ScoreLaunch {
    * @param first the number of the first of them
    * @param positionsAddress of all rows
    */
-  void score(Logits logits, int first, long positionsAddress, ScoreSpec spec) {
+  private void score(Logits logits, int first, long positionsAddress, ScoreSpec spec) {
     long banned = banned(spec.banned(), logits.vocabulary());
     long out = results.atLeast(0) + (long) NUMBERS * first * Float.BYTES;
     TokenFilter filter = spec.filter();
@@ -101,7 +155,7 @@ final class ScoreLaunch {
   }
 
   /** The scores of all rows, which were scored {@code rowsAtOnce} at a time. */
-  Scores fetch(int rows, int rowsAtOnce) {
+  private Scores fetch(int rows, int rowsAtOnce) {
     CommandStream stream = ops.stream();
     long size = (long) NUMBERS * rows * Float.BYTES;
     MemorySegment bytes = stream.fetch(results.atLeast(size), size);

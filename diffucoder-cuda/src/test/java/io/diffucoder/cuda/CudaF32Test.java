@@ -3,9 +3,7 @@ package io.diffucoder.cuda;
 import io.diffucoder.spi.TensorBackend;
 import io.diffucoder.tck.AddContract;
 import io.diffucoder.tck.AttentionContract;
-import io.diffucoder.tck.DeterminismContract;
 import io.diffucoder.tck.EmbedContract;
-import io.diffucoder.tck.FusedEqualsComposedContract;
 import io.diffucoder.tck.GoldenModelContract;
 import io.diffucoder.tck.GoldenOpsContract;
 import io.diffucoder.tck.GoldenSamplingContract;
@@ -16,7 +14,9 @@ import io.diffucoder.tck.ScatterGatherContract;
 import io.diffucoder.tck.ScoreRulesContract;
 import io.diffucoder.tck.SwigluContract;
 import io.diffucoder.tck.WindowContract;
+import io.diffucoder.tck.Workbench;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -103,22 +103,6 @@ class CudaF32Test {
   }
 
   @Nested
-  class FusedEqualsComposed extends FusedEqualsComposedContract {
-    @Override
-    public TensorBackend openBackend() {
-      return open();
-    }
-  }
-
-  @Nested
-  class Determinism extends DeterminismContract {
-    @Override
-    public TensorBackend openBackend() {
-      return open();
-    }
-  }
-
-  @Nested
   class Window extends WindowContract {
     @Override
     public TensorBackend openBackend() {
@@ -147,6 +131,13 @@ class CudaF32Test {
     @Override
     public TensorBackend openBackend() {
       return open();
+    }
+  }
+
+  @Test
+  void a_row_has_the_same_bits_alone_as_in_any_batch() {
+    try (Workbench bench = Workbench.on(open())) {
+      RowBits.checkProducts(bench);
     }
   }
 }

@@ -19,8 +19,8 @@ import org.bytedeco.cuda.cudart.CUstream_st;
  * itself. Nothing is timed, so the same machine always takes the same.
  */
 public final class LibraryProducts implements AutoCloseable {
-  /** The library's name. */
-  public static final String LIBRARY = "libcublasLt.so.13";
+  /** The library's name, and that of another which the binding needs beside it. */
+  public static final List<String> LIBRARIES = List.of("libcublasLt.so.13", "libcublas.so.13");
 
   /** Up to here rows are few. */
   private static final int FEW_ROWS = 64;
@@ -86,7 +86,7 @@ public final class LibraryProducts implements AutoCloseable {
    * @param leastNumbers weights with fewer numbers are left to the own kernels
    */
   public static LibraryProducts open(Device device, long leastNumbers) {
-    NvidiaLibraries.load(LIBRARY);
+    LIBRARIES.forEach(NvidiaLibraries::load);
     return device.call(
         () -> new LibraryProducts(device, new BlasLt(), Driver.newStream(), leastNumbers));
   }
