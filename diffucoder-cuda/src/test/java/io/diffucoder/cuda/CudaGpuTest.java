@@ -1,5 +1,6 @@
 package io.diffucoder.cuda;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.diffucoder.spi.Availability;
@@ -12,6 +13,13 @@ import org.junit.jupiter.api.Tag;
 /** Keeps every rule of the kit on the GPU of this machine, as users get it. */
 @Tag("gpu")
 class CudaGpuTest extends TensorBackendContract {
+  /** Keeps the driver's context, whose making takes a good part of a second; ends with the JVM. */
+  private static final class Context {
+    static final TensorBackend KEPT = new CudaBackendProvider().open(BackendOptions.DEFAULTS);
+
+    private Context() {}
+  }
+
   @Override
   public TensorBackend openBackend() {
     return open();
@@ -28,6 +36,7 @@ class CudaGpuTest extends TensorBackendContract {
     assumeThat(provider.probe())
         .as("why there is no GPU here")
         .isInstanceOf(Availability.Available.class);
+    assertThat(Context.KEPT.info().name()).isEqualTo(provider.name());
     return provider.open(BackendOptions.DEFAULTS);
   }
 

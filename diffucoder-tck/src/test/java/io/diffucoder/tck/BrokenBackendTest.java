@@ -60,9 +60,9 @@ class BrokenBackendTest {
             "branch aside, Heads[heads=1, kvHeads=1, headDim=16]: shape (17, 16)",
             0,
             0),
-        mistake(BrokenScores::entropySign, Score.class, "score of 9 rows", 0, 4),
-        mistake(BrokenScores::topPOffByOne, Score.class, "score of 9 rows", 0, 1),
-        mistake(BrokenScores::drawsInReverseOrder, Score.class, "score of 9 rows", 3, 0));
+        mistake(BrokenScores::entropySign, Score.class, "score of 4 rows", 0, 4),
+        mistake(BrokenScores::topPOffByOne, Score.class, "score of 4 rows", 0, 1),
+        mistake(BrokenScores::drawsInReverseOrder, Score.class, "score of 4 rows", 3, 0));
   }
 
   @ParameterizedTest
