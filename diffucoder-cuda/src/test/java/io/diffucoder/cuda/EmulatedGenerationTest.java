@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OnEmulator.class)
 class EmulatedGenerationTest {
   private static final String PALINDROME = "Write a function to check if a string is a palindrome.";
-  private static final int STEPS = 4;
+  private static final int STEPS = 6;
 
   @AfterEach
   void resetArithmetic() {
