@@ -120,9 +120,7 @@ DC_DEVICE void embed(const EmbedArgs& a) {
 }
 
 DC_KERNEL(dc_embed_f32_f32, EmbedArgs, 256) { embed<float, float>(a); }
-DC_KERNEL(dc_embed_f32_bf16, EmbedArgs, 256) { embed<float, Bf16>(a); }
 DC_KERNEL(dc_embed_f16_f32, EmbedArgs, 256) { embed<TableF16, float>(a); }
-DC_KERNEL(dc_embed_f16_bf16, EmbedArgs, 256) { embed<TableF16, Bf16>(a); }
 DC_KERNEL(dc_embed_bf16_f32, EmbedArgs, 256) { embed<Bf16, float>(a); }
 DC_KERNEL(dc_embed_bf16_bf16, EmbedArgs, 256) { embed<Bf16, Bf16>(a); }
 DC_KERNEL(dc_embed_q8_f32, EmbedArgs, 256) { embed<TableQ8, float>(a); }

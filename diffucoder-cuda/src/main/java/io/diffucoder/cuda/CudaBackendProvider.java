@@ -34,14 +34,14 @@ public final class CudaBackendProvider implements TensorBackendProvider {
   public Availability probe() {
     try {
       CudaSettings settings = CudaSettings.ofThisJvm();
-      return probe(CudaDriver.inspect(settings.device()), KernelImages.ofThisRelease());
+      return probe(CudaDriver.inspect(settings.device()));
     } catch (IllegalArgumentException e) {
       return new Availability.Unavailable(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static Availability probe(DriverFacts facts, KernelImages images) {
-    Optional<String> obstacle = obstacle(facts, images);
+  private static Availability probe(DriverFacts facts) {
+    Optional<String> obstacle = obstacle(facts);
     if (obstacle.isPresent()) {
       return new Availability.Unavailable(obstacle.get(), null);
     }
@@ -51,10 +51,11 @@ public final class CudaBackendProvider implements TensorBackendProvider {
             .formatted(gpu.capability() / 10, gpu.capability() % 10, gpu.memoryBytes() >> 30));
   }
 
-  private static Optional<String> obstacle(DriverFacts facts, KernelImages images) {
+  /** The kernels, a megabyte, are looked at last: most machines have no GPU. */
+  private static Optional<String> obstacle(DriverFacts facts) {
     Optional<String> obstacle = facts.obstacle().or(Binding::obstacle);
     return obstacle.isEmpty() && facts instanceof DriverFacts.Working gpu
-        ? images.obstacle(gpu.capability())
+        ? KernelImages.ofThisRelease().obstacle(gpu.capability())
         : obstacle;
   }
 

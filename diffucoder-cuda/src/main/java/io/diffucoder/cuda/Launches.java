@@ -35,7 +35,6 @@ final class Launches {
   private final Table frequencies;
   private final Pair rotations;
   private final Pair scatters;
-  private @Nullable RopeSpec pairedSpec;
   private @Nullable RopeSpec lastRope;
   private @Nullable AttentionSpec lastSpec;
   private @Nullable AttentionPlan lastPlan;
@@ -84,11 +83,12 @@ final class Launches {
   }
 
   void rope(CudaTensor turned, CudaIndices rows, RopeSpec spec) {
+    boolean sameAsBefore = spec.equals(lastRope);
     long onDevice = frequencies(spec);
     int heads = turned.cols() / spec.headDim();
     Pair.Half half =
         new Pair.Half(rows.address(), turned.rows(), turned.address(), turned.address());
-    if (spec.equals(pairedSpec) && rotations.takes(half)) {
+    if (sameAsBefore && rotations.takes(half)) {
       long pair = rotations.close();
       CommandTape tape = stream.tape();
       tape.setInt64(pair, ROPE_SECOND, turned.address());
@@ -96,7 +96,6 @@ final class Launches {
       tape.setInt32(pair, ROPE_SECOND_PITCH, turned.pitch());
       return;
     }
-    pairedSpec = spec;
     on(kernels.rope.withShared(Float.BYTES * spec.headDim()), turned.rows(), 1)
         .int64(turned.address())
         .int64(0)

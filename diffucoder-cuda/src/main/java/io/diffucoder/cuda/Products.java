@@ -54,13 +54,14 @@ final class Products {
     while (from < problems.size()) {
       int to = from + 1;
       WeightKind kind = problems.get(from).weight().product().kind();
-      if (isForLibrary(problems.get(from))) {
-        runByLibrary(x, problems.get(from), result);
+      LibraryProducts library = libraryFor(problems.get(from));
+      if (library != null) {
+        runBy(library, x, problems.get(from), result);
       } else {
         while (to < problems.size()
             && to - from < MOST_AT_ONCE
             && problems.get(to).weight().product().kind() == kind
-            && !isForLibrary(problems.get(to))) {
+            && libraryFor(problems.get(to)) == null) {
           to++;
         }
         runOwn(x, problems.subList(from, to), result);
@@ -70,17 +71,18 @@ final class Products {
   }
 
   /** The library adds no float32 bias; which of the two multiplies a weight never changes. */
-  private boolean isForLibrary(Problem problem) {
+  private @Nullable LibraryProducts libraryFor(Problem problem) {
     LibraryProducts library = backend.libraryProducts();
     return library != null
-        && problem.bias() == 0
-        && problem.weight().product().kind() == WeightKind.BF16
-        && library.isFor(problem.weight().rows(), problem.weight().cols());
+            && problem.bias() == 0
+            && problem.weight().product().kind() == WeightKind.BF16
+            && library.isFor(problem.weight().rows(), problem.weight().cols())
+        ? library
+        : null;
   }
 
-  private void runByLibrary(CudaTensor x, Problem problem, Result result) {
+  private void runBy(LibraryProducts library, CudaTensor x, Problem problem, Result result) {
     CudaWeight weight = problem.weight();
-    LibraryProducts library = library();
     int number =
         library.prepare(
             new LibraryProducts.Shape(
@@ -98,14 +100,6 @@ final class Products {
         number,
         new LibraryProducts.Operands(
             weight.product().numbers(), x.address(), problem.residual(), problem.out(), x.rows()));
-  }
-
-  private LibraryProducts library() {
-    LibraryProducts library = backend.libraryProducts();
-    if (library == null) {
-      throw new AssertionError("asked for without a library");
-    }
-    return library;
   }
 
   private void runOwn(CudaTensor x, List<Problem> problems, Result result) {
@@ -128,10 +122,11 @@ final class Products {
         few ? backend.kernels().productOfFewRows(kind) : backend.kernels().productOfManyRows(kind);
     CommandTape tape = ops.stream().tape();
     kernel.on(tape).grid(columnTiles, rowTiles, splits);
-    arguments(tape, x, problems, new Shape(partial, tile, splits, result));
+    Shape shape = new Shape(partial, tile, splits, result);
+    arguments(tape, x, problems, shape);
     if (splits > 1) {
       backend.kernels().reduceProduct.on(tape).grid(Math.ceilDiv(width, 256), x.rows(), 1);
-      arguments(tape, x, problems, new Shape(partial, tile, splits, result));
+      arguments(tape, x, problems, shape);
     }
   }
 

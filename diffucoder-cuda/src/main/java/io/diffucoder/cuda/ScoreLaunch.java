@@ -8,7 +8,6 @@ import io.diffucoder.spi.TokenFilter;
 import io.diffucoder.spi.TokenSet;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -184,7 +183,6 @@ final class ScoreLaunch {
     long address = bannedBits.atLeast((long) words * Integer.BYTES);
     if (!banned.equals(lastBanned) || vocabulary != lastVocabulary) {
       int[] bits = new int[words];
-      Arrays.fill(bits, 0);
       for (int i = 0; i < banned.size() && banned.id(i) < vocabulary; i++) {
         bits[banned.id(i) / 32] |= 1 << banned.id(i) % 32;
       }

@@ -134,10 +134,10 @@ final class Driver {
     check("cuStreamDestroy", cudart.cuStreamDestroy(stream));
   }
 
-  /** An event; with {@code flags} 2 one that keeps no time, which is cheaper. */
-  static CUevent_st newEvent(int flags) {
+  /** An event that keeps no time, which is cheaper. */
+  static CUevent_st newEvent() {
     CUevent_st event = new CUevent_st();
-    check("cuEventCreate", cudart.cuEventCreate(event, flags));
+    check("cuEventCreate", cudart.cuEventCreate(event, cudart.CU_EVENT_DISABLE_TIMING));
     return event;
   }
 

@@ -3,11 +3,8 @@ package io.diffucoder.cuda.driver;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.LinkedHashSet;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 
@@ -24,9 +21,8 @@ final class GraphCache {
   private static final int MOST_GRAPHS = 32;
   private static final int MOST_SEEN = 256;
 
-  private final Map<Long, List<Entry>> graphs = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<Long, Boolean> seen = new LinkedHashMap<>();
-  private int count;
+  private final LinkedHashMap<Long, Entry> graphs = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashSet<Long> seen = new LinkedHashSet<>();
 
   private record Entry(MemorySegment commands, CUgraphExec_st graph) {}
 
@@ -38,13 +34,12 @@ final class GraphCache {
     }
     MemorySegment commands = tape.slice(run.from(), run.to());
     long hash = hash(commands);
-    for (Entry entry : graphs.getOrDefault(hash, List.of())) {
-      if (entry.commands().mismatch(commands) == -1) {
-        Driver.launch(entry.graph(), stream);
-        return;
-      }
+    Entry known = graphs.get(hash);
+    if (known != null && known.commands().mismatch(commands) == -1) {
+      Driver.launch(known.graph(), stream);
+      return;
     }
-    if (!hasBeenSeen(hash)) {
+    if (known != null || !hasBeenSeen(hash)) { // another run of the same hash keeps its graph
       launcher.run(tape, run.from(), run.to(), stream);
       return;
     }
@@ -59,38 +54,25 @@ final class GraphCache {
   record Run(long from, long to, int launches) {}
 
   private boolean hasBeenSeen(long hash) {
-    if (seen.putIfAbsent(hash, true) != null) {
+    if (!seen.add(hash)) {
       return true;
     }
     if (seen.size() > MOST_SEEN) {
-      removeFirst(seen.keySet().iterator());
+      seen.removeFirst();
     }
     return false;
   }
 
   private void add(long hash, MemorySegment commands, CUgraphExec_st graph) {
     MemorySegment copy = MemorySegment.ofArray(commands.toArray(JAVA_LONG));
-    graphs.computeIfAbsent(hash, _ -> new ArrayList<>()).add(new Entry(copy, graph));
-    count++;
-    if (count > MOST_GRAPHS) {
-      Iterator<List<Entry>> leastRecentlyUsed = graphs.values().iterator();
-      leastRecentlyUsed.next().forEach(this::destroy);
-      leastRecentlyUsed.remove();
+    graphs.put(hash, new Entry(copy, graph));
+    if (graphs.size() > MOST_GRAPHS) {
+      Driver.destroy(graphs.pollFirstEntry().getValue().graph());
     }
   }
 
-  private static void removeFirst(Iterator<?> entries) {
-    entries.next();
-    entries.remove();
-  }
-
-  private void destroy(Entry entry) {
-    Driver.destroy(entry.graph());
-    count--;
-  }
-
   void clear() {
-    graphs.values().forEach(entries -> entries.forEach(this::destroy));
+    graphs.values().forEach(entry -> Driver.destroy(entry.graph()));
     graphs.clear();
     seen.clear();
   }

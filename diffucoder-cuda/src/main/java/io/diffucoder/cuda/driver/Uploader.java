@@ -22,8 +22,6 @@ public final class Uploader implements AutoCloseable {
   /** What is filled by the caller alone: starting threads would take longer. */
   private static final long SMALL = 1 << 20;
 
-  private static final int NO_TIMING = 2;
-
   private final Device device;
   private final CUstream_st stream;
   private final List<Buffer> buffers = new ArrayList<>();
@@ -127,7 +125,7 @@ public final class Uploader implements AutoCloseable {
 
   private Buffer newBuffer(long size) {
     PinnedMemory memory = new PinnedMemory(device, size);
-    return new Buffer(memory, device.call(() -> Driver.newEvent(NO_TIMING)));
+    return new Buffer(memory, device.call(() -> Driver.newEvent()));
   }
 
   private void free(Buffer buffer) {
